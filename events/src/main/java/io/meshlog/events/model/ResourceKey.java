@@ -20,6 +20,9 @@ public record ResourceKey(String value) implements Comparable<ResourceKey> {
     /** The prefix of what belongs to no cluster. */
     public static final String FLEET_PREFIX = "_fleet";
 
+    /** Marks the subject of a violation that belongs to another cluster; sorts after every kind. */
+    private static final String FOREIGN = "~";
+
     /** The key of the fleet's own record. */
     public static final ResourceKey FLEET = of(FLEET_PREFIX, Kind.FLEET, null, FLEET_PREFIX);
 
@@ -54,10 +57,22 @@ public record ResourceKey(String value) implements Comparable<ResourceKey> {
         return of(null, Kind.JOB, null, "%019d".formatted(id));
     }
 
-    /** The key of the violation about this key: {@code eastus/services/shop/web} has {@code eastus/violations/services/shop/web}. */
-    public ResourceKey violation() {
-        int slash = value.indexOf('/');
-        return new ResourceKey(value.substring(0, slash + 1) + Kind.VIOLATION.plural() + value.substring(slash));
+    /**
+     * The key of the violation that a refusal of this key makes for the one who said it. {@code
+     * eastus/services/shop/web}, said by eastus, has {@code eastus/violations/services/shop/web}; said by edge, it has
+     * {@code edge/violations/~eastus/services/shop/web}.
+     *
+     * @param sayer the cluster that said it
+     */
+    public ResourceKey violationBy(String sayer) {
+        String subject = prefix().equals(sayer) ? value.substring(sayer.length() + 1) : FOREIGN + value;
+        return of(sayer, Kind.VIOLATION, null, subject);
+    }
+
+    /** The key a violation's key is about; the opposite of {@link #violationBy}. */
+    public ResourceKey violationSubject() {
+        String rest = rest();
+        return new ResourceKey(rest.startsWith(FOREIGN) ? rest.substring(FOREIGN.length()) : prefix() + "/" + rest);
     }
 
     /** Everything before the first slash: a cluster's name or {@value #FLEET_PREFIX}. */
