@@ -1,0 +1,131 @@
+package io.meshlog.events.codec;
+
+import io.meshlog.events.model.Bytes;
+import io.meshlog.events.model.EncodedValue;
+import io.meshlog.events.model.FleetChange;
+import io.meshlog.events.model.FleetChange.Op;
+import io.meshlog.events.model.FleetChange.Origin;
+import io.meshlog.events.model.FleetChange.Provenance;
+import io.meshlog.events.model.Kind;
+import io.meshlog.events.model.ResourceKey;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes as Avro datums of {@code FleetChange}. The value's bytes go in and come out as they are; reading a change does
+ * not decode its value.
+ */
+public final class ChangeCodec {
+    private final Schema prefix = ChangeSchemas.latest().prefix();
+    private final DatumCodec datum = new DatumCodec("a change", prefix);
+    private final byte[] noValue = new ValueCodec().encodeNone();
+
+    /** The fingerprint of the schema that {@link #encode} writes under. */
+    public long fingerprint() {
+        return ChangeSchemas.RELEASED.latestFingerprint();
+    }
+
+    /**
+     * The datum of a change.
+     *
+     * @throws IllegalArgumentException if its value was written under another release's schema: such a change is passed
+     *     on as it was read, never written anew
+     */
+    public byte[] encode(FleetChange change) {
+        EncodedValue value = change.value();
+        if (value != null && value.fingerprint() != fingerprint()) {
+            throw new IllegalArgumentException("the value of %s has fingerprint %016x, this release writes %016x"
+                    .formatted(change.key(), value.fingerprint(), fingerprint()));
+        }
+        byte[] head = datum.encode(prefixOf(change));
+        byte[] tail = value == null ? noValue : value.bytes().shared();
+        byte[] whole = new byte[head.length + tail.length];
+        System.arraycopy(head, 0, whole, 0, head.length);
+        System.arraycopy(tail, 0, whole, head.length, tail.length);
+        return whole;
+    }
+
+    private IndexedRecord prefixOf(FleetChange change) {
+        Provenance provenance = change.provenance();
+        GenericData.Record record = new GenericData.Record(prefix);
+        record.put("revision", change.revision());
+        record.put("index", change.index());
+        record.put("count", change.count());
+        record.put("op", FleetMapping.symbol(io.meshlog.schemas.avro.ChangeOp.class, change.op()));
+        record.put("kind", FleetMapping.symbol(io.meshlog.schemas.avro.Kind.class, change.kind()));
+        record.put("key", change.key().value());
+        record.put("createRevision", change.createRevision());
+        record.put("version", change.version());
+        record.put("origin", FleetMapping.symbol(io.meshlog.schemas.avro.Origin.class, change.origin()));
+        record.put("lease", change.lease());
+        record.put("cluster", provenance.cluster());
+        record.put("principal", provenance.principal());
+        record.put("eventId", provenance.eventId());
+        record.put("eventOffset", provenance.eventOffset());
+        record.put("observedAt", instant(provenance.observedAtMicros()));
+        return record;
+    }
+
+    /**
+     * @param fingerprint of the schema it was written under
+     * @throws UnknownSchemaException if a newer version wrote it
+     * @throws MalformedRecordException if the bytes are no change
+     */
+    public FleetChange decode(long fingerprint, byte[] bytes, int offset, int length) {
+        ChangeSchemas.Halves written = ChangeSchemas.require(fingerprint);
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, offset, length, null);
+        IndexedRecord head = datum.read(written.prefix(), decoder);
+        Op op = FleetMapping.symbol(Op.class, (Enum<?>) required(head, "op"));
+        int left = DatumCodec.remaining(decoder);
+        byte[] tail = new byte[left];
+        System.arraycopy(bytes, offset + length - left, tail, 0, left);
+        return new FleetChange(
+                (Long) required(head, "revision"),
+                (Integer) required(head, "index"),
+                (Integer) required(head, "count"),
+                op,
+                FleetMapping.symbol(Kind.class, (Enum<?>) required(head, "kind")),
+                new ResourceKey((String) required(head, "key")),
+                (Long) required(head, "createRevision"),
+                (Long) required(head, "version"),
+                FleetMapping.symbol(Origin.class, (Enum<?>) required(head, "origin")),
+                (Long) required(head, "lease"),
+                provenance(head),
+                op == Op.DELETE ? null : new EncodedValue(fingerprint, Bytes.owned(tail)));
+    }
+
+    private static Provenance provenance(IndexedRecord head) {
+        return new Provenance(
+                (String) DeclaredMapping.get(head, "cluster"),
+                (String) required(head, "principal"),
+                (UUID) required(head, "eventId"),
+                (Long) required(head, "eventOffset"),
+                micros((Instant) DeclaredMapping.get(head, "observedAt")));
+    }
+
+    private static Object required(IndexedRecord record, String field) {
+        Object value = DeclaredMapping.get(record, field);
+        if (value == null) {
+            throw new MalformedRecordException("a change without " + field);
+        }
+        return value;
+    }
+
+    static @Nullable Instant instant(OptionalLong micros) {
+        return micros.isPresent() ? Instant.EPOCH.plus(micros.getAsLong(), ChronoUnit.MICROS) : null;
+    }
+
+    static OptionalLong micros(@Nullable Instant instant) {
+        return instant == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
+    }
+}

@@ -1,0 +1,57 @@
+package io.meshlog.events.codec;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+
+/**
+ * The two halves of {@code FleetChange}: what tells of the change, and, from the field {@code exact} on, the value. A
+ * record's datum is the one after the other, so the value's bytes can be taken out, kept and put back unchanged.
+ */
+final class ChangeSchemas {
+    private static final String FIRST_OF_VALUE = "exact";
+
+    static final ReleasedSchemas RELEASED = ReleasedSchemas.of("FleetChange");
+    private static final Map<Long, Halves> HALVES = halves();
+
+    /** The halves of one released schema. */
+    record Halves(Schema prefix, Schema tail) {}
+
+    private ChangeSchemas() {}
+
+    static Halves latest() {
+        return require(RELEASED.latestFingerprint());
+    }
+
+    /** @throws UnknownSchemaException if no release has it */
+    static Halves require(long fingerprint) {
+        Halves halves = HALVES.get(fingerprint);
+        if (halves == null) {
+            throw new UnknownSchemaException("FleetChange", fingerprint);
+        }
+        return halves;
+    }
+
+    private static Map<Long, Halves> halves() {
+        Map<Long, Halves> halves = new HashMap<>();
+        RELEASED.all().forEach((fingerprint, schema) -> halves.put(fingerprint, split(schema)));
+        return Map.copyOf(halves);
+    }
+
+    private static Halves split(Schema schema) {
+        int first = schema.getField(FIRST_OF_VALUE).pos();
+        return new Halves(
+                part(schema, "Prefix", schema.getFields().subList(0, first)),
+                part(schema, "Tail", schema.getFields().subList(first, schema.getFields().size())));
+    }
+
+    private static Schema part(Schema whole, String suffix, List<Schema.Field> fields) {
+        List<Schema.Field> copies = new ArrayList<>();
+        for (Schema.Field field : fields) {
+            copies.add(new Schema.Field(field, field.schema()));
+        }
+        return Schema.createRecord(whole.getName() + suffix, null, whole.getNamespace(), false, copies);
+    }
+}

@@ -1,0 +1,82 @@
+package io.meshlog.events.codec;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+
+/**
+ * Every schema a record was ever released under, compiled in, so that reading never waits for a registry.
+ *
+ * <p>A release is a folder {@code avro/released/<n>/} of whole schemas in the jar of the contracts; the newest one is
+ * what is written.
+ */
+public final class ReleasedSchemas {
+    /** The newest release. */
+    public static final int LATEST = 1;
+
+    private final String record;
+    private final Map<Long, Schema> byFingerprint = new HashMap<>();
+    private final Schema latest;
+    private final long latestFingerprint;
+
+    private ReleasedSchemas(String record) {
+        this.record = record;
+        Schema schema = null;
+        for (int release = 1; release <= LATEST; release++) {
+            schema = load("avro/released/%d/%s.avsc".formatted(release, record));
+            byFingerprint.put(SchemaNormalization.parsingFingerprint64(schema), schema);
+        }
+        this.latest = Objects.requireNonNull(schema);
+        this.latestFingerprint = SchemaNormalization.parsingFingerprint64(latest);
+    }
+
+    /**
+     * All releases of one record.
+     *
+     * @param record its name, for example MeshEvent
+     * @throws IllegalStateException if there is none
+     */
+    public static ReleasedSchemas of(String record) {
+        return new ReleasedSchemas(record);
+    }
+
+    private static Schema load(String resource) {
+        try (InputStream in = ReleasedSchemas.class.getClassLoader().getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the schema " + resource + " is not on the class path");
+            }
+            return new Schema.Parser().parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("the schema " + resource + " cannot be read", unreadable);
+        }
+    }
+
+    /** What is written now. */
+    public Schema latest() {
+        return latest;
+    }
+
+    public long latestFingerprint() {
+        return latestFingerprint;
+    }
+
+    /** All of them by CRC-64-AVRO fingerprint. */
+    public Map<Long, Schema> all() {
+        return Map.copyOf(byFingerprint);
+    }
+
+    /** @throws UnknownSchemaException if no release has it */
+    public Schema require(long fingerprint) {
+        Schema schema = byFingerprint.get(fingerprint);
+        if (schema == null) {
+            throw new UnknownSchemaException(record, fingerprint);
+        }
+        return schema;
+    }
+}
