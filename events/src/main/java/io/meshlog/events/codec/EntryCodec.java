@@ -8,6 +8,7 @@ import io.meshlog.events.model.Hash128;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.ResourceKey;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Entries as bytes for stores: a header of fixed layout, then the value's bytes as they came. All numbers are big-endian.
@@ -24,8 +25,22 @@ public final class EntryCodec {
     public static final byte FORMAT = 1;
 
     private static final int HEADER_BYTES = 68;
-    private static final Kind[] KINDS = Kind.values();
-    private static final Origin[] ORIGINS = Origin.values();
+    /** The place of a kind in this list is its code in stores: new ones go to the end. */
+    private static final List<Kind> KINDS = List.of(
+            Kind.NODE,
+            Kind.IDENTITY,
+            Kind.ENDPOINT,
+            Kind.SERVICE,
+            Kind.ENDPOINT_SLICE,
+            Kind.OPAQUE,
+            Kind.VIOLATION,
+            Kind.CLUSTER,
+            Kind.SESSION,
+            Kind.JOB,
+            Kind.FLEET,
+            Kind.DIGEST);
+
+    private static final List<Origin> ORIGINS = List.of(Origin.SESSION, Origin.ETCD, Origin.OPERATOR, Origin.FOLD);
 
     private EntryCodec() {}
 
@@ -35,8 +50,8 @@ public final class EntryCodec {
         int size = value == null ? 0 : value.bytes().size();
         ByteBuffer buffer = ByteBuffer.allocate(HEADER_BYTES + size)
                 .put(FORMAT)
-                .put((byte) entry.kind().ordinal())
-                .put((byte) entry.origin().ordinal())
+                .put(code(KINDS, entry.kind()))
+                .put(code(ORIGINS, entry.origin()))
                 .put((byte) (value == null ? 1 : 0))
                 .putLong(entry.modRevision())
                 .putLong(entry.createRevision())
@@ -83,10 +98,14 @@ public final class EntryCodec {
                 deleted ? null : new EncodedValue(fingerprint, Bytes.owned(value)));
     }
 
-    private static <E> E at(E[] values, int index, ResourceKey key) {
-        if (index < 0 || index >= values.length) {
-            throw new MalformedRecordException("the stored entry of %s has an unknown code %d".formatted(key, index));
+    private static <E> byte code(List<E> values, E value) {
+        return (byte) values.indexOf(value);
+    }
+
+    private static <E> E at(List<E> values, int code, ResourceKey key) {
+        if (code < 0 || code >= values.size()) {
+            throw new MalformedRecordException("the stored entry of %s has an unknown code %d".formatted(key, code));
         }
-        return values[index];
+        return values.get(code);
     }
 }

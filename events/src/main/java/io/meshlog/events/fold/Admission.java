@@ -130,8 +130,8 @@ final class Admission {
 
     private @Nullable Refusal judgeEndpoint(Endpoint endpoint) {
         long id = endpoint.identity();
-        boolean shared = id >= 0 && id <= LAST_RESERVED_IDENTITY
-                || id >= FIRST_WELL_KNOWN_IDENTITY && id < FIRST_LOCAL_IDENTITY;
+        boolean shared = (id >= 0 && id <= LAST_RESERVED_IDENTITY)
+                || (id >= FIRST_WELL_KNOWN_IDENTITY && id < FIRST_LOCAL_IDENTITY);
         Refusal identity = shared ? null : identityRange(id);
         return identity != null ? identity : addresses(Stream.of(endpoint.keyName(), endpoint.hostIp()));
     }

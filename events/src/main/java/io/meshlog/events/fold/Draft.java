@@ -154,9 +154,9 @@ final class Draft {
     private boolean same(Entry old, Value value, EncodedValue encoded) {
         EncodedValue there = old.value();
         return encoded.equals(there)
-                || there != null
+                || (there != null
                         && there.fingerprint() != encoded.fingerprint()
-                        && encoding.decode(there).equals(value);
+                        && encoding.decode(there).equals(value));
     }
 
     private boolean writtenHere(ResourceKey key) {

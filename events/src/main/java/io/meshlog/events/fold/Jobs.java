@@ -122,7 +122,7 @@ final class Jobs {
                     Rule.MALFORMED, "a frame from %s to %s is no range of cluster %s", from, to, cluster);
         }
         for (ResourceKey key : FrameSweep.named(cluster, frame.resources()).keySet()) {
-            if (from != null && key.compareTo(from) <= 0 || to != null && key.compareTo(to) > 0) {
+            if ((from != null && key.compareTo(from) <= 0) || (to != null && key.compareTo(to) > 0)) {
                 return Refusal.of(Rule.MALFORMED, "%s is not in the frame's range from %s to %s", key, from, to);
             }
         }
@@ -158,8 +158,8 @@ final class Jobs {
         if (unfinished == null
                 || cluster == null
                 || !key.prefix().equals(cluster)
-                || unfinished.cursor() != null && key.compareTo(unfinished.cursor()) <= 0
-                || unfinished.to() != null && key.compareTo(unfinished.to()) > 0) {
+                || (unfinished.cursor() != null && key.compareTo(unfinished.cursor()) <= 0)
+                || (unfinished.to() != null && key.compareTo(unfinished.to()) > 0)) {
             return;
         }
         SortedMap<ResourceKey, Value> named = FrameSweep.named(cluster, unfinished.resources());

@@ -1,0 +1,73 @@
+package io.meshlog.events.log;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** One partition from an offset that its owner chose. For one thread, but for {@link #wakeup}. */
+final class PartitionReader implements AutoCloseable {
+    private static final int FETCH_MAX_BYTES = 16 << 20;
+    private static final int MAX_POLL_RECORDS = 10_000;
+
+    private final TopicPartition partition;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    PartitionReader(KafkaConnection kafka, String topic, boolean committedOnly) {
+        this.partition = new TopicPartition(topic, Topics.PARTITION);
+        this.consumer = new KafkaConsumer<>(
+                kafka.with(Map.of(
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, committedOnly ? "read_committed" : "read_uncommitted",
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(FETCH_MAX_BYTES),
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(FETCH_MAX_BYTES),
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(MAX_POLL_RECORDS))),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.assign(List.of(partition));
+    }
+
+    void seek(long offset) {
+        consumer.seek(partition, offset);
+    }
+
+    long beginning(Duration timeout) {
+        return Objects.requireNonNull(consumer.beginningOffsets(List.of(partition), timeout).get(partition));
+    }
+
+    /** The offset after the last record that may be read now. */
+    long end(Duration timeout) {
+        return Objects.requireNonNull(consumer.endOffsets(List.of(partition), timeout).get(partition));
+    }
+
+    long position() {
+        return consumer.position(partition);
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+        try {
+            return consumer.poll(timeout).records(partition);
+        } catch (OffsetOutOfRangeException lost) {
+            throw new LogLostException(
+                    partition.topic(), lost.offsetOutOfRangePartitions().getOrDefault(partition, -1L), lost);
+        }
+    }
+
+    /** Ends a poll at once with a WakeupException. Any thread may. */
+    void wakeup() {
+        consumer.wakeup();
+    }
+
+    @Override
+    public void close() {
+        consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+    }
+}

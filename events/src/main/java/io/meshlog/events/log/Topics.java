@@ -1,0 +1,96 @@
+package io.meshlog.events.log;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The topics of one fleet and the settings they must have. One log, one order: each has one partition, on purpose.
+ *
+ * @param fleet the fleet's name: letters, digits, dots, dashes and underscores, at most 100 characters
+ */
+public record Topics(String fleet) {
+    /** The one partition of every topic. */
+    public static final int PARTITION = 0;
+
+    /** The largest record of the events topic. */
+    public static final int MAX_EVENT_BYTES = 1 << 20;
+
+    /** The largest record of the changelog: a job may hold a whole event and what was amended since. */
+    public static final int MAX_CHANGE_BYTES = 4 << 20;
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][-._a-zA-Z0-9]{0,99}");
+
+    public Topics {
+        if (!NAME.matcher(fleet).matches()) {
+            throw new IllegalArgumentException(
+                    "fleet: \"%s\" is no name for a fleet: letters, digits, dots, dashes, underscores, at most 100"
+                            .formatted(fleet));
+        }
+    }
+
+    /** What was said. */
+    public String events() {
+        return fleet + ".events";
+    }
+
+    /** What was decided. */
+    public String changelog() {
+        return fleet + ".changelog";
+    }
+
+    /** The fold's whole state at some revisions. */
+    public String checkpoints() {
+        return fleet + ".checkpoints";
+    }
+
+    /** Signs of life. */
+    public String heartbeats() {
+        return fleet + ".heartbeats";
+    }
+
+    /** Settings that must be as they are, by topic. */
+    public Map<String, Map<String, String>> required() {
+        return Map.of(
+                events(),
+                Map.of("cleanup.policy", "delete", "message.timestamp.type", "LogAppendTime"),
+                changelog(),
+                Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"),
+                checkpoints(),
+                Map.of("cleanup.policy", "compact,delete"),
+                heartbeats(),
+                Map.of("cleanup.policy", "compact,delete"));
+    }
+
+    /** Settings a topic is made with; operators may change those that are not required. */
+    public Map<String, Map<String, String>> initial() {
+        return Map.of(
+                events(),
+                Map.of(
+                        "cleanup.policy", "delete",
+                        "message.timestamp.type", "LogAppendTime",
+                        "retention.ms", ms(Duration.ofDays(90)),
+                        "max.message.bytes", Integer.toString(MAX_EVENT_BYTES)),
+                changelog(),
+                Map.of(
+                        "cleanup.policy", "compact",
+                        "message.timestamp.type", "LogAppendTime",
+                        "min.compaction.lag.ms", ms(Duration.ofMinutes(15)),
+                        "max.compaction.lag.ms", ms(Duration.ofHours(1)),
+                        "delete.retention.ms", ms(Duration.ofDays(1)),
+                        "segment.bytes", Integer.toString(64 << 20),
+                        "segment.ms", ms(Duration.ofMinutes(10)),
+                        "max.message.bytes", Integer.toString(MAX_CHANGE_BYTES)),
+                checkpoints(),
+                Map.of(
+                        "cleanup.policy", "compact,delete",
+                        "retention.ms", ms(Duration.ofDays(7)),
+                        "max.message.bytes", Integer.toString(MAX_CHANGE_BYTES)),
+                heartbeats(),
+                Map.of("cleanup.policy", "compact,delete", "retention.ms", ms(Duration.ofHours(1))));
+    }
+
+    private static String ms(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+}
