@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * not decode its value.
  */
 public final class ChangeCodec {
-    private final Schema prefix = ChangeSchemas.latest().prefix();
+    private final Schema prefix = ChangeSchemas.inMemory().prefix();
     private final DatumCodec datum = new DatumCodec("a change", prefix);
     private final byte[] noValue = new ValueCodec().encodeNone();
 

@@ -1,5 +1,6 @@
 package io.meshlog.events.codec;
 
+import io.meshlog.schemas.avro.FleetChange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,14 +16,16 @@ final class ChangeSchemas {
 
     static final ReleasedSchemas RELEASED = ReleasedSchemas.of("FleetChange");
     private static final Map<Long, Halves> HALVES = halves();
+    private static final Halves IN_MEMORY = split(RELEASED.requireLatest(FleetChange.getClassSchema()));
 
     /** The halves of one released schema. */
     record Halves(Schema prefix, Schema tail) {}
 
     private ChangeSchemas() {}
 
-    static Halves latest() {
-        return require(RELEASED.latestFingerprint());
+    /** The halves in memory, which strings are Java strings in. They are written, too. */
+    static Halves inMemory() {
+        return IN_MEMORY;
     }
 
     /** @throws UnknownSchemaException if no release has it */

@@ -7,7 +7,8 @@ import io.meshlog.events.model.MeshEvent.Sender;
 public final class EventCodec {
     private static final ReleasedSchemas RELEASED = ReleasedSchemas.of("MeshEvent");
 
-    private final DatumCodec datum = new DatumCodec("an event", io.meshlog.schemas.avro.MeshEvent.getClassSchema());
+    private final DatumCodec datum = new DatumCodec(
+            "an event", RELEASED.requireLatest(io.meshlog.schemas.avro.MeshEvent.getClassSchema()));
 
     /** The fingerprint of the schema that {@link #encode} writes under. */
     public long fingerprint() {

@@ -66,6 +66,19 @@ public final class ReleasedSchemas {
         return latestFingerprint;
     }
 
+    /**
+     * The generated class's schema, known to be the latest release's.
+     *
+     * @throws IllegalStateException if the contract was changed without a release
+     */
+    public Schema requireLatest(Schema generated) {
+        if (SchemaNormalization.parsingFingerprint64(generated) != latestFingerprint) {
+            throw new IllegalStateException(
+                    "%s was changed after release %d: add a release".formatted(record, LATEST));
+        }
+        return generated;
+    }
+
     /** All of them by CRC-64-AVRO fingerprint. */
     public Map<Long, Schema> all() {
         return Map.copyOf(byFingerprint);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * equal bytes, because the model keeps its maps sorted.
  */
 public final class ValueCodec implements ValueEncoding {
-    private final Schema tail = ChangeSchemas.latest().tail();
+    private final Schema tail = ChangeSchemas.inMemory().tail();
     private final DatumCodec datum = new DatumCodec("a value", tail);
 
     @Override
