@@ -1,3 +1,4 @@
+import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,18 +11,23 @@ import java.time.Duration;
 final class Fetch {
     private Fetch() {}
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) throws InterruptedException {
         var client = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .proxy(ProxySelector.getDefault())
                 .connectTimeout(Duration.ofSeconds(30))
                 .build();
         var request = HttpRequest.newBuilder(URI.create(args[0])).build();
-        int status = client.send(request, HttpResponse.BodyHandlers.ofFile(Path.of(args[1])))
-                .statusCode();
-        if (status != 200) {
+        try {
+            int status = client.send(request, HttpResponse.BodyHandlers.ofFile(Path.of(args[1])))
+                    .statusCode();
+            if (status == 200) {
+                return;
+            }
             System.err.println(args[0] + " answers " + status);
-            System.exit(1);
+        } catch (IOException e) {
+            System.err.println(args[0] + " does not answer: " + e);
         }
+        System.exit(1);
     }
 }
