@@ -7,17 +7,12 @@ import io.meshlog.events.model.FleetChange.Op;
 import io.meshlog.events.model.FleetChange.Origin;
 import io.meshlog.events.model.FleetChange.Provenance;
 import io.meshlog.events.model.Kind;
-import io.meshlog.events.model.ResourceKey;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Changes as Avro datums of {@code FleetChange}. The value's bytes go in and come out as they are; reading a change does
@@ -45,12 +40,8 @@ public final class ChangeCodec {
             throw new IllegalArgumentException("the value of %s has fingerprint %016x, this release writes %016x"
                     .formatted(change.key(), value.fingerprint(), fingerprint()));
         }
-        byte[] head = datum.encode(prefixOf(change));
-        byte[] tail = value == null ? noValue : value.bytes().shared();
-        byte[] whole = new byte[head.length + tail.length];
-        System.arraycopy(head, 0, whole, 0, head.length);
-        System.arraycopy(tail, 0, whole, head.length, tail.length);
-        return whole;
+        return datum.encode(
+                prefixOf(change), value == null ? noValue : value.bytes().shared());
     }
 
     private IndexedRecord prefixOf(FleetChange change) {
@@ -70,7 +61,7 @@ public final class ChangeCodec {
         record.put("principal", provenance.principal());
         record.put("eventId", provenance.eventId());
         record.put("eventOffset", provenance.eventOffset());
-        record.put("observedAt", instant(provenance.observedAtMicros()));
+        record.put("observedAt", Instants.ofMicros(provenance.observedAtMicros()));
         return record;
     }
 
@@ -81,7 +72,7 @@ public final class ChangeCodec {
      */
     public FleetChange decode(long fingerprint, byte[] bytes, int offset, int length) {
         ChangeSchemas.Halves written = ChangeSchemas.require(fingerprint);
-        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, offset, length, null);
+        BinaryDecoder decoder = DatumCodec.decoder(bytes, offset, length);
         IndexedRecord head = datum.read(written.prefix(), decoder);
         Op op = FleetMapping.symbol(Op.class, (Enum<?>) required(head, "op"));
         int left = DatumCodec.remaining(decoder);
@@ -93,7 +84,7 @@ public final class ChangeCodec {
                 (Integer) required(head, "count"),
                 op,
                 FleetMapping.symbol(Kind.class, (Enum<?>) required(head, "kind")),
-                new ResourceKey((String) required(head, "key")),
+                ContractText.key((String) required(head, "key")),
                 (Long) required(head, "createRevision"),
                 (Long) required(head, "version"),
                 FleetMapping.symbol(Origin.class, (Enum<?>) required(head, "origin")),
@@ -108,7 +99,7 @@ public final class ChangeCodec {
                 (String) required(head, "principal"),
                 (UUID) required(head, "eventId"),
                 (Long) required(head, "eventOffset"),
-                micros((Instant) DeclaredMapping.get(head, "observedAt")));
+                Instants.micros((Instant) DeclaredMapping.get(head, "observedAt")));
     }
 
     private static Object required(IndexedRecord record, String field) {
@@ -117,15 +108,5 @@ public final class ChangeCodec {
             throw new MalformedRecordException("a change without " + field);
         }
         return value;
-    }
-
-    static @Nullable Instant instant(OptionalLong micros) {
-        return micros.isPresent() ? Instant.EPOCH.plus(micros.getAsLong(), ChronoUnit.MICROS) : null;
-    }
-
-    static OptionalLong micros(@Nullable Instant instant) {
-        return instant == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
     }
 }

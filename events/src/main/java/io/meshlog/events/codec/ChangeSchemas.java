@@ -47,7 +47,10 @@ final class ChangeSchemas {
         int first = schema.getField(FIRST_OF_VALUE).pos();
         return new Halves(
                 part(schema, "Prefix", schema.getFields().subList(0, first)),
-                part(schema, "Tail", schema.getFields().subList(first, schema.getFields().size())));
+                part(
+                        schema,
+                        "Tail",
+                        schema.getFields().subList(first, schema.getFields().size())));
     }
 
     private static Schema part(Schema whole, String suffix, List<Schema.Field> fields) {

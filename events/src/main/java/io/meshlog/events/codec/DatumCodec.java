@@ -1,10 +1,11 @@
 package io.meshlog.events.codec;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Conversions;
 import org.apache.avro.Schema;
+import org.apache.avro.data.TimeConversions;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
@@ -13,17 +14,31 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.util.ClassSecurityValidator;
 
-/** Avro's binary form of one record type, under the schema it was written with. Encoders are kept for each thread. */
+/**
+ * Avro's binary form of one record type, under the schema it was written with. Safe on any thread; buffers are kept for
+ * each thread.
+ */
 final class DatumCodec {
-    private static final int FIRST_BUFFER_BYTES = 512;
+    private static final String CONTRACTS = io.meshlog.schemas.avro.MeshEvent.class.getPackageName();
+    private static final SpecificData WRITTEN = model(true);
+    /** Without the generated decoders: they make room for as many items as a datum claims to have, before it shows them. */
+    private static final SpecificData READ = model(false);
 
     private static final class Scratch {
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream(FIRST_BUFFER_BYTES);
-        private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        private final ByteSink sink = new ByteSink();
+        private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(sink, null);
     }
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    static {
+        // Avro makes no instance of a class it was not told to trust.
+        ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
+                ClassSecurityValidator.getGlobal(),
+                type -> type.getPackageName().equals(CONTRACTS)));
+    }
 
     private final String what;
     private final Schema reader;
@@ -37,46 +52,67 @@ final class DatumCodec {
     DatumCodec(String what, Schema reader) {
         this.what = what;
         this.reader = reader;
-        this.writer = new SpecificDatumWriter<>(reader, SpecificData.get());
+        this.writer = new SpecificDatumWriter<>(reader, WRITTEN);
+    }
+
+    private static SpecificData model(boolean generatedCoders) {
+        SpecificData model = new SpecificData();
+        model.addLogicalTypeConversion(new Conversions.UUIDConversion());
+        model.addLogicalTypeConversion(new TimeConversions.TimestampMicrosConversion());
+        model.setCustomCoders(generatedCoders);
+        return model;
     }
 
     byte[] encode(IndexedRecord record) {
+        return encode(record, new byte[0]);
+    }
+
+    /** The datum of the record and, behind it, bytes that are encoded already. */
+    byte[] encode(IndexedRecord record, byte[] encoded) {
         Scratch scratch = SCRATCH.get();
-        scratch.out.reset();
+        scratch.sink.clear();
         try {
             writer.write(record, scratch.encoder);
             scratch.encoder.flush();
         } catch (IOException impossible) {
             throw new IllegalStateException("memory does not fail", impossible);
         }
-        return scratch.out.toByteArray();
+        scratch.sink.write(encoded, 0, encoded.length);
+        return scratch.sink.toByteArray();
     }
 
     /** Decodes a whole datum. */
     IndexedRecord decode(Schema written, byte[] datum, int offset, int length) {
-        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(datum, offset, length, null);
+        BinaryDecoder decoder = decoder(datum, offset, length);
         IndexedRecord record = read(written, decoder);
-        if (remaining(decoder) > 0) {
-            throw new MalformedRecordException(
-                    "%s has %d bytes too many".formatted(what, remaining(decoder)));
+        int left = remaining(decoder);
+        if (left > 0) {
+            throw new MalformedRecordException("%s has %d bytes too many".formatted(what, left));
         }
         return record;
+    }
+
+    static BinaryDecoder decoder(byte[] datum, int offset, int length) {
+        return DecoderFactory.get().binaryDecoder(datum, offset, length, null);
     }
 
     /** Decodes what the decoder comes to next. */
     IndexedRecord read(Schema written, BinaryDecoder decoder) {
         try {
-            return readers.computeIfAbsent(written, schema -> new SpecificDatumReader<>(schema, reader, data()))
-                    .read(null, decoder);
+            return reader(written).read(null, decoder);
         } catch (IOException | RuntimeException malformed) {
             throw new MalformedRecordException(what + " does not read under its schema", malformed);
         }
     }
 
-    private static SpecificData data() {
-        return SpecificData.getForClass(io.meshlog.schemas.avro.Node.class);
+    private SpecificDatumReader<IndexedRecord> reader(Schema written) {
+        SpecificDatumReader<IndexedRecord> known = readers.get(written);
+        return known != null
+                ? known
+                : readers.computeIfAbsent(written, schema -> new SpecificDatumReader<>(schema, reader, READ));
     }
 
+    /** How many bytes of its datum a decoder has not come to yet. */
     static int remaining(BinaryDecoder decoder) {
         try {
             return decoder.inputStream().available();

@@ -11,13 +11,7 @@ import io.meshlog.events.model.Service;
 import io.meshlog.events.model.Value;
 import io.meshlog.schemas.avro.Resource;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -39,40 +33,58 @@ final class DeclaredMapping {
         return new Value(declared, bytes(resource.getExact()));
     }
 
-    /** Puts the value into the field of its kind; the others stay as they are. */
+    /**
+     * Puts the value into the field of its kind; the others stay as they are.
+     *
+     * @throws MalformedRecordException if its name cannot be part of a key
+     */
     static void put(IndexedRecord container, Value value) {
         Bytes exact = value.exact();
-        set(container, "exact", exact == null ? null : ByteBuffer.wrap(exact.shared()));
-        switch (value.resource()) {
+        set(container, "exact", exact == null ? null : buffer(exact));
+        if (!(value.resource() instanceof Declared declared)) {
+            throw new IllegalArgumentException(
+                    "no cluster declares " + value.resource().kind());
+        }
+        switch (ContractText.named(declared)) {
             case Node node -> set(container, "node", node(node));
             case Identity identity -> set(container, "identity", identity(identity));
             case Endpoint endpoint -> set(container, "endpoint", endpoint(endpoint));
-            case Service service -> set(container, "service", service(service));
-            case EndpointSlice slice -> set(container, "endpointSlice", slice(slice));
+            case Service service -> set(container, "service", ServiceMapping.service(service));
+            case EndpointSlice slice -> set(container, "endpointSlice", ServiceMapping.slice(slice));
             case Opaque opaque -> set(container, "opaque", opaque(opaque));
-            default -> throw new IllegalArgumentException("no cluster declares " + value.resource().kind());
         }
     }
 
-    /** The one kind that is there, null where there is none. */
+    /**
+     * The one kind that is there, null where there is none.
+     *
+     * @throws MalformedRecordException if there are several, or its name cannot be part of a key
+     */
     static @Nullable Declared get(IndexedRecord container) {
-        List<Declared> found = Stream.<@Nullable Declared>of(
-                        read(container, "node", io.meshlog.schemas.avro.Node.class, DeclaredMapping::node),
-                        read(container, "identity", io.meshlog.schemas.avro.Identity.class, DeclaredMapping::identity),
-                        read(container, "endpoint", io.meshlog.schemas.avro.Endpoint.class, DeclaredMapping::endpoint),
-                        read(container, "service", io.meshlog.schemas.avro.Service.class, DeclaredMapping::service),
-                        read(
-                                container,
-                                "endpointSlice",
-                                io.meshlog.schemas.avro.EndpointSlice.class,
-                                DeclaredMapping::slice),
-                        read(container, "opaque", io.meshlog.schemas.avro.Opaque.class, DeclaredMapping::opaque))
-                .filter(Objects::nonNull)
-                .toList();
-        if (found.size() > 1) {
-            throw new MalformedRecordException("a resource of %d kinds at once".formatted(found.size()));
+        Declared found = null;
+        for (int field = 0; field < container.getSchema().getFields().size(); field++) {
+            Declared declared = declared(container.get(field));
+            if (declared != null && found != null) {
+                throw new MalformedRecordException("a resource that is of the kinds %s and %s"
+                        .formatted(found.kind().plural(), declared.kind().plural()));
+            }
+            found = declared == null ? found : declared;
         }
-        return found.isEmpty() ? null : found.getFirst();
+        return found;
+    }
+
+    /** The declared resource a field's content stands for, null where it stands for none. */
+    static @Nullable Declared declared(@Nullable Object content) {
+        Declared declared = switch (content) {
+            case io.meshlog.schemas.avro.Node node -> node(node);
+            case io.meshlog.schemas.avro.Identity identity -> identity(identity);
+            case io.meshlog.schemas.avro.Endpoint endpoint -> endpoint(endpoint);
+            case io.meshlog.schemas.avro.Service service -> ServiceMapping.service(service);
+            case io.meshlog.schemas.avro.EndpointSlice slice -> ServiceMapping.slice(slice);
+            case io.meshlog.schemas.avro.Opaque opaque -> opaque(opaque);
+            case null, default -> null;
+        };
+        return declared == null ? null : ContractText.named(declared);
     }
 
     static void set(IndexedRecord container, String field, @Nullable Object value) {
@@ -81,11 +93,6 @@ final class DeclaredMapping {
 
     static @Nullable Object get(IndexedRecord container, String field) {
         return container.get(container.getSchema().getField(field).pos());
-    }
-
-    static <A, M> @Nullable M read(IndexedRecord container, String field, Class<A> type, Function<A, M> mapping) {
-        Object value = get(container, field);
-        return value == null ? null : mapping.apply(type.cast(value));
     }
 
     static @Nullable Bytes bytes(@Nullable ByteBuffer buffer) {
@@ -153,8 +160,8 @@ final class DeclaredMapping {
         return new io.meshlog.schemas.avro.Identity(
                 identity.id(),
                 identity.labels().stream()
-                        .map(label -> new io.meshlog.schemas.avro.IdentityLabel(
-                                label.source(), label.key(), label.value()))
+                        .map(label ->
+                                new io.meshlog.schemas.avro.IdentityLabel(label.source(), label.key(), label.value()))
                         .toList());
     }
 
@@ -199,123 +206,12 @@ final class DeclaredMapping {
                         .toList());
     }
 
-    private static io.meshlog.schemas.avro.Service service(Service service) {
-        return new io.meshlog.schemas.avro.Service(
-                service.cluster(),
-                service.clusterId(),
-                service.namespace(),
-                service.name(),
-                ports(service.frontends()),
-                ports(service.backends()),
-                service.hostnames(),
-                mapped(
-                        service.zones(),
-                        zone -> new io.meshlog.schemas.avro.BackendZone(zone.zone(), zone.forZones())),
-                service.labels(),
-                service.selector(),
-                service.includeExternal(),
-                service.shared());
-    }
-
-    private static Map<String, Map<String, io.meshlog.schemas.avro.PortProtocol>> ports(
-            Map<String, Map<String, Service.PortProtocol>> byIp) {
-        return mapped(
-                byIp,
-                ports -> mapped(
-                        ports, port -> new io.meshlog.schemas.avro.PortProtocol(port.protocol(), port.port())));
-    }
-
-    private static Service service(io.meshlog.schemas.avro.Service service) {
-        return new Service(
-                service.getCluster(),
-                service.getClusterId(),
-                service.getNamespace(),
-                service.getName(),
-                modelPorts(service.getFrontends()),
-                modelPorts(service.getBackends()),
-                service.getHostnames(),
-                mapped(service.getZones(), zone -> new Service.BackendZone(zone.getZone(), zone.getForZones())),
-                service.getLabels(),
-                service.getSelector(),
-                service.getIncludeExternal(),
-                service.getShared());
-    }
-
-    private static Map<String, Map<String, Service.PortProtocol>> modelPorts(
-            Map<String, Map<String, io.meshlog.schemas.avro.PortProtocol>> byIp) {
-        return mapped(
-                byIp,
-                ports -> mapped(ports, port -> new Service.PortProtocol(port.getProtocol(), port.getPort())));
-    }
-
-    /** In the order of the given map's sorted keys: what is encoded from it has one form. */
-    private static <A, B> Map<String, B> mapped(Map<String, A> map, Function<A, B> mapping) {
-        Map<String, B> mapped = new LinkedHashMap<>();
-        new TreeMap<>(map).forEach((key, value) -> mapped.put(key, mapping.apply(value)));
-        return mapped;
-    }
-
-    private static io.meshlog.schemas.avro.EndpointSlice slice(EndpointSlice slice) {
-        return new io.meshlog.schemas.avro.EndpointSlice(
-                slice.cluster(),
-                slice.clusterId(),
-                slice.namespace(),
-                slice.name(),
-                slice.labels(),
-                slice.annotations(),
-                slice.addressType(),
-                slice.endpoints().stream()
-                        .map(endpoint -> new io.meshlog.schemas.avro.SliceEndpoint(
-                                endpoint.addresses(),
-                                endpoint.ready(),
-                                endpoint.serving(),
-                                endpoint.terminating(),
-                                endpoint.hostname(),
-                                endpoint.nodeName(),
-                                endpoint.zone(),
-                                endpoint.forZones(),
-                                endpoint.forNodes()))
-                        .toList(),
-                slice.ports().stream()
-                        .map(port -> new io.meshlog.schemas.avro.SlicePort(
-                                port.name(), port.protocol(), port.port(), port.appProtocol()))
-                        .toList());
-    }
-
-    private static EndpointSlice slice(io.meshlog.schemas.avro.EndpointSlice slice) {
-        return new EndpointSlice(
-                slice.getCluster(),
-                slice.getClusterId(),
-                slice.getNamespace(),
-                slice.getName(),
-                slice.getLabels(),
-                slice.getAnnotations(),
-                slice.getAddressType(),
-                slice.getEndpoints().stream()
-                        .map(endpoint -> new EndpointSlice.SliceEndpoint(
-                                endpoint.getAddresses(),
-                                endpoint.getReady(),
-                                endpoint.getServing(),
-                                endpoint.getTerminating(),
-                                endpoint.getHostname(),
-                                endpoint.getNodeName(),
-                                endpoint.getZone(),
-                                endpoint.getForZones(),
-                                endpoint.getForNodes()))
-                        .toList(),
-                slice.getPorts().stream()
-                        .map(port -> new EndpointSlice.SlicePort(
-                                port.getName(), port.getProtocol(), port.getPort(), port.getAppProtocol()))
-                        .toList());
-    }
-
     private static io.meshlog.schemas.avro.Opaque opaque(Opaque opaque) {
         return new io.meshlog.schemas.avro.Opaque(buffer(opaque.key()), buffer(opaque.value()));
     }
 
     private static Opaque opaque(io.meshlog.schemas.avro.Opaque opaque) {
         return new Opaque(
-                Objects.requireNonNull(bytes(opaque.getKey())),
-                Objects.requireNonNull(bytes(opaque.getValue())));
+                Objects.requireNonNull(bytes(opaque.getKey())), Objects.requireNonNull(bytes(opaque.getValue())));
     }
 }

@@ -24,7 +24,11 @@ public final class EntryCodec {
     /** Written first, so that a later layout can be told from this one. */
     public static final byte FORMAT = 1;
 
-    private static final int HEADER_BYTES = 68;
+    /** How many bytes stand before the value. */
+    public static final int HEADER_BYTES = 68;
+
+    private static final int MOD_REVISION_AT = 4;
+    private static final int HASH_AT = 44;
     /** The place of a kind in this list is its code in stores: new ones go to the end. */
     private static final List<Kind> KINDS = List.of(
             Kind.NODE,
@@ -41,6 +45,13 @@ public final class EntryCodec {
             Kind.DIGEST);
 
     private static final List<Origin> ORIGINS = List.of(Origin.SESSION, Origin.ETCD, Origin.OPERATOR, Origin.FOLD);
+
+    /**
+     * What a scan at start-up needs of an entry.
+     *
+     * @param valueBytes the value's size, 0 where deleted
+     */
+    public record Header(Kind kind, boolean deleted, long modRevision, Hash128 hash, int valueBytes) {}
 
     private EntryCodec() {}
 
@@ -66,12 +77,32 @@ public final class EntryCodec {
         return buffer.array();
     }
 
-    /** @throws MalformedRecordException if the bytes are no entry */
-    public static Entry decode(ResourceKey key, byte[] bytes) {
+    /**
+     * Reads the header alone: neither the value nor its bytes are touched.
+     *
+     * @throws MalformedRecordException if the bytes are no entry
+     */
+    public static Header header(ResourceKey key, byte[] bytes) {
+        requireFormat(key, bytes);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new Header(
+                at(KINDS, buffer.get(1), key),
+                buffer.get(3) == 1,
+                buffer.getLong(MOD_REVISION_AT),
+                new Hash128(buffer.getLong(HASH_AT), buffer.getLong(HASH_AT + Long.BYTES)),
+                bytes.length - HEADER_BYTES);
+    }
+
+    private static void requireFormat(ResourceKey key, byte[] bytes) {
         if (bytes.length < HEADER_BYTES || bytes[0] != FORMAT) {
             throw new MalformedRecordException("the stored entry of %s has %d bytes of format %d, format %d is known"
                     .formatted(key, bytes.length, bytes.length == 0 ? 0 : bytes[0], FORMAT));
         }
+    }
+
+    /** @throws MalformedRecordException if the bytes are no entry */
+    public static Entry decode(ResourceKey key, byte[] bytes) {
+        requireFormat(key, bytes);
         ByteBuffer buffer = ByteBuffer.wrap(bytes).position(1);
         Kind kind = at(KINDS, buffer.get(), key);
         Origin origin = at(ORIGINS, buffer.get(), key);

@@ -2,32 +2,51 @@ package io.meshlog.events.codec;
 
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.MeshEvent.Sender;
+import org.jspecify.annotations.Nullable;
 
 /** Events as Avro datums of {@code MeshEvent}. Safe on any thread. */
 public final class EventCodec {
     private static final ReleasedSchemas RELEASED = ReleasedSchemas.of("MeshEvent");
 
-    private final DatumCodec datum = new DatumCodec(
-            "an event", RELEASED.requireLatest(io.meshlog.schemas.avro.MeshEvent.getClassSchema()));
+    private final DatumCodec datum =
+            new DatumCodec("an event", RELEASED.requireLatest(io.meshlog.schemas.avro.MeshEvent.getClassSchema()));
 
     /** The fingerprint of the schema that {@link #encode} writes under. */
     public long fingerprint() {
         return RELEASED.latestFingerprint();
     }
 
+    /**
+     * The datum of an event.
+     *
+     * @throws IllegalArgumentException if it could not be read back: a name has a character beyond one byte, or the
+     *     statement is none that is said
+     */
     public byte[] encode(MeshEvent event) {
+        try {
+            return datum.encode(record(event));
+        } catch (MalformedRecordException unreadable) {
+            throw new IllegalArgumentException(unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private static io.meshlog.schemas.avro.MeshEvent record(MeshEvent event) {
         Sender sender = event.sender();
         io.meshlog.schemas.avro.MeshEvent record = new io.meshlog.schemas.avro.MeshEvent();
         record.setEventId(event.eventId());
-        record.setCluster(sender.cluster());
+        record.setCluster(nameOrNull(sender.cluster()));
         record.setPrincipal(sender.principal());
         record.setGateway(sender.gateway());
-        record.setWriter(sender.writer());
+        record.setWriter(ContractText.keyText(sender.writer()));
         record.setEpoch(sender.epoch());
         record.setSequence(sender.sequence());
-        record.setObservedAt(ChangeCodec.instant(event.observedAtMicros()));
+        record.setObservedAt(Instants.ofMicros(event.observedAtMicros()));
         StatementMapping.put(record, event.statement());
-        return datum.encode(record);
+        return record;
+    }
+
+    private static @Nullable String nameOrNull(@Nullable String name) {
+        return name == null ? null : ContractText.keyText(name);
     }
 
     /**
@@ -37,18 +56,18 @@ public final class EventCodec {
      * @throws MalformedRecordException if the bytes are no event: decided as {@code Malformed}
      */
     public MeshEvent decode(long fingerprint, byte[] bytes, int offset, int length) {
-        var record = (io.meshlog.schemas.avro.MeshEvent)
-                datum.decode(RELEASED.require(fingerprint), bytes, offset, length);
+        var record =
+                (io.meshlog.schemas.avro.MeshEvent) datum.decode(RELEASED.require(fingerprint), bytes, offset, length);
         return new MeshEvent(
                 record.getEventId(),
                 new Sender(
-                        record.getCluster(),
+                        nameOrNull(record.getCluster()),
                         record.getPrincipal(),
                         record.getGateway(),
-                        record.getWriter(),
+                        ContractText.keyText(record.getWriter()),
                         record.getEpoch(),
                         record.getSequence()),
-                ChangeCodec.micros(record.getObservedAt()),
+                Instants.micros(record.getObservedAt()),
                 StatementMapping.get(record));
     }
 }

@@ -1,6 +1,7 @@
 package io.meshlog.events.codec;
 
-import static io.meshlog.events.codec.DeclaredMapping.read;
+import static io.meshlog.events.codec.ContractText.keyOrNull;
+import static io.meshlog.events.codec.ContractText.textOrNull;
 import static io.meshlog.events.codec.DeclaredMapping.set;
 
 import io.meshlog.events.model.Cluster;
@@ -10,13 +11,10 @@ import io.meshlog.events.model.Fleet;
 import io.meshlog.events.model.Hash128;
 import io.meshlog.events.model.Job;
 import io.meshlog.events.model.Resource;
-import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Rule;
 import io.meshlog.events.model.Session;
 import io.meshlog.events.model.Value;
 import io.meshlog.events.model.Violation;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -37,51 +35,51 @@ final class FleetMapping {
         }
     }
 
-    /** The one kind that is there, null where there is none. */
+    /**
+     * The one kind that is there, null where there is none.
+     *
+     * @throws MalformedRecordException if there are several
+     */
     static @Nullable Resource get(IndexedRecord tail) {
-        Declared declared = DeclaredMapping.get(tail);
-        if (declared != null) {
-            return declared;
+        Resource found = null;
+        for (int field = 0; field < tail.getSchema().getFields().size(); field++) {
+            Resource resource = resource(tail.get(field));
+            if (resource != null && found != null) {
+                throw new MalformedRecordException("a value that is of the kinds %s and %s"
+                        .formatted(found.kind().plural(), resource.kind().plural()));
+            }
+            found = resource == null ? found : resource;
         }
-        return Stream.<@Nullable Resource>of(
-                        read(tail, "violation", io.meshlog.schemas.avro.Violation.class, FleetMapping::violation),
-                        read(tail, "clusterRecord", io.meshlog.schemas.avro.Cluster.class, FleetMapping::cluster),
-                        read(tail, "session", io.meshlog.schemas.avro.Session.class, FleetMapping::session),
-                        read(tail, "job", io.meshlog.schemas.avro.Job.class, FleetMapping::job),
-                        read(tail, "fleet", io.meshlog.schemas.avro.Fleet.class, FleetMapping::fleet),
-                        read(tail, "digest", io.meshlog.schemas.avro.Digest.class, FleetMapping::digest))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        return found;
+    }
+
+    private static @Nullable Resource resource(@Nullable Object content) {
+        return switch (content) {
+            case io.meshlog.schemas.avro.Violation violation -> violation(violation);
+            case io.meshlog.schemas.avro.Cluster cluster -> cluster(cluster);
+            case io.meshlog.schemas.avro.Session session -> session(session);
+            case io.meshlog.schemas.avro.Job job -> job(job);
+            case io.meshlog.schemas.avro.Fleet fleet -> fleet(fleet);
+            case io.meshlog.schemas.avro.Digest digest -> digest(digest);
+            case null, default -> DeclaredMapping.declared(content);
+        };
     }
 
     static <E extends Enum<E>> E symbol(Class<E> type, Enum<?> symbol) {
         try {
             return Enum.valueOf(type, symbol.name());
         } catch (IllegalArgumentException unknown) {
-            throw new MalformedRecordException(
-                    "%s is no %s".formatted(symbol, type.getSimpleName()), unknown);
+            throw new MalformedRecordException("%s is no %s".formatted(symbol, type.getSimpleName()), unknown);
         }
-    }
-
-    static @Nullable ResourceKey key(@Nullable String value) {
-        return value == null ? null : new ResourceKey(value);
-    }
-
-    static @Nullable String text(@Nullable ResourceKey key) {
-        return key == null ? null : key.value();
     }
 
     private static io.meshlog.schemas.avro.Violation violation(Violation violation) {
         return new io.meshlog.schemas.avro.Violation(
-                violation.subject(),
-                symbol(io.meshlog.schemas.avro.Rule.class, violation.rule()),
-                violation.message());
+                violation.subject(), symbol(io.meshlog.schemas.avro.Rule.class, violation.rule()), violation.message());
     }
 
     private static Violation violation(io.meshlog.schemas.avro.Violation violation) {
-        return new Violation(
-                violation.getSubject(), symbol(Rule.class, violation.getRule()), violation.getMessage());
+        return new Violation(violation.getSubject(), symbol(Rule.class, violation.getRule()), violation.getMessage());
     }
 
     static io.meshlog.schemas.avro.Cluster cluster(Cluster cluster) {
@@ -108,7 +106,7 @@ final class FleetMapping {
                 session.epoch(),
                 session.sequence(),
                 session.eventOffset(),
-                text(session.snapshotKey()),
+                textOrNull(session.snapshotKey()),
                 session.snapshotComplete(),
                 answer == null ? null : answer(answer));
     }
@@ -137,7 +135,7 @@ final class FleetMapping {
                 session.getEpoch(),
                 session.getSequence(),
                 session.getEventOffset(),
-                key(session.getSnapshotKey()),
+                keyOrNull(session.getSnapshotKey()),
                 session.getSnapshotComplete(),
                 answer == null ? null : answer(answer));
     }
@@ -161,8 +159,8 @@ final class FleetMapping {
                 job.id(),
                 symbol(io.meshlog.schemas.avro.JobType.class, job.type()),
                 job.cluster(),
-                text(job.cursor()),
-                text(job.to()),
+                textOrNull(job.cursor()),
+                textOrNull(job.to()),
                 job.below() == 0 ? null : job.below(),
                 job.writer(),
                 job.resources().stream().map(DeclaredMapping::toResource).toList());
@@ -174,8 +172,8 @@ final class FleetMapping {
                 job.getId(),
                 symbol(Job.Type.class, job.getType()),
                 job.getCluster(),
-                key(job.getCursor()),
-                key(job.getTo()),
+                keyOrNull(job.getCursor()),
+                keyOrNull(job.getTo()),
                 below == null ? 0 : below,
                 job.getWriter(),
                 job.getResources().stream().map(DeclaredMapping::toValue).toList());

@@ -73,8 +73,7 @@ public final class ReleasedSchemas {
      */
     public Schema requireLatest(Schema generated) {
         if (SchemaNormalization.parsingFingerprint64(generated) != latestFingerprint) {
-            throw new IllegalStateException(
-                    "%s was changed after release %d: add a release".formatted(record, LATEST));
+            throw new IllegalStateException("%s was changed after release %d: add a release".formatted(record, LATEST));
         }
         return generated;
     }

@@ -1,8 +1,9 @@
 package io.meshlog.events.codec;
 
-import static io.meshlog.events.codec.FleetMapping.key;
+import static io.meshlog.events.codec.ContractText.key;
+import static io.meshlog.events.codec.ContractText.keyOrNull;
+import static io.meshlog.events.codec.ContractText.textOrNull;
 import static io.meshlog.events.codec.FleetMapping.symbol;
-import static io.meshlog.events.codec.FleetMapping.text;
 
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
@@ -29,8 +30,8 @@ final class StatementMapping {
         event.setOp(op(statement));
         switch (statement) {
             case Statement.Found found ->
-                event.setFounding(new Founding(
-                        found.name(), found.logId(), found.featureLevel(), found.maxConnectedClusters()));
+                event.setFounding(
+                        new Founding(found.name(), found.logId(), found.featureLevel(), found.maxConnectedClusters()));
             case Statement.Refound refound -> {
                 event.setFounding(new Founding("", refound.logId(), 0, 0));
                 event.setReason(refound.reason());
@@ -43,15 +44,17 @@ final class StatementMapping {
             }
             case Statement.OpenSession opening -> event.setIncarnation(opening.incarnation());
             case Statement.Upsert upsert -> {
-                event.setKey(upsert.key().value());
+                event.setKey(textOrNull(upsert.key()));
                 DeclaredMapping.put(event, upsert.value());
             }
-            case Statement.Delete delete -> event.setKey(delete.key().value());
+            case Statement.Delete delete -> event.setKey(textOrNull(delete.key()));
             case Statement.Frame frame ->
                 event.setFrame(new Frame(
-                        text(frame.from()),
-                        text(frame.to()),
-                        frame.resources().stream().map(DeclaredMapping::toResource).toList()));
+                        textOrNull(frame.from()),
+                        textOrNull(frame.to()),
+                        frame.resources().stream()
+                                .map(DeclaredMapping::toResource)
+                                .toList()));
             case Statement.Transaction txn -> event.setTxn(txn(txn));
             case Statement.Step step -> event.setJob(step.job());
             case Statement.AdvanceHorizon horizon -> {
@@ -89,40 +92,41 @@ final class StatementMapping {
         };
     }
 
-    /** @throws UnknownOpException if this version does not know what the event says */
+    /**
+     * @throws UnknownOpException if this version does not know what the event says
+     * @throws MalformedRecordException if the event has not what its op needs, or something else besides
+     */
     static Statement get(MeshEvent event) {
+        EventPayloads.check(event);
         return switch (event.getOp()) {
             case UNKNOWN -> throw new UnknownOpException(event.getEventId().toString());
             case FOUND -> {
-                Founding founding = need(event.getFounding(), "founding");
+                Founding founding = need(event.getFounding());
                 yield new Statement.Found(
                         founding.getName(),
                         founding.getLogId(),
                         founding.getFeatureLevel(),
                         founding.getMaxConnectedClusters());
             }
-            case REFOUND ->
-                new Statement.Refound(need(event.getFounding(), "founding").getLogId(), reason(event));
-            case FEATURE_LEVEL -> new Statement.RaiseFeatureLevel(need(event.getFeatureLevel(), "featureLevel"));
-            case ADMIT -> new Statement.Admit(FleetMapping.cluster(need(event.getAdmission(), "admission")));
-            case EXPEL -> new Statement.Expel(need(event.getExpelled(), "expelled"), reason(event));
-            case SESSION_OPEN -> new Statement.OpenSession(need(event.getIncarnation(), "incarnation"));
+            case REFOUND -> new Statement.Refound(need(event.getFounding()).getLogId(), reason(event));
+            case FEATURE_LEVEL -> new Statement.RaiseFeatureLevel(need(event.getFeatureLevel()));
+            case ADMIT -> new Statement.Admit(FleetMapping.cluster(need(event.getAdmission())));
+            case EXPEL -> new Statement.Expel(need(event.getExpelled()), reason(event));
+            case SESSION_OPEN -> new Statement.OpenSession(need(event.getIncarnation()));
             case UPSERT ->
                 new Statement.Upsert(
-                        new ResourceKey(need(event.getKey(), "key")),
-                        new Value(
-                                need(DeclaredMapping.get(event), "resource"),
-                                DeclaredMapping.bytes(event.getExact())));
-            case DELETE -> new Statement.Delete(new ResourceKey(need(event.getKey(), "key")));
-            case FRAME -> frame(need(event.getFrame(), "frame"));
-            case TXN -> txn(need(event.getTxn(), "txn"));
-            case STEP -> new Statement.Step(need(event.getJob(), "job"));
+                        key(need(event.getKey())),
+                        new Value(need(DeclaredMapping.get(event)), DeclaredMapping.bytes(event.getExact())));
+            case DELETE -> new Statement.Delete(key(need(event.getKey())));
+            case FRAME -> frame(need(event.getFrame()));
+            case TXN -> txn(need(event.getTxn()));
+            case STEP -> new Statement.Step(need(event.getJob()));
             case HORIZON -> {
                 Long floor = event.getVersionFloor();
-                yield new Statement.AdvanceHorizon(need(event.getHorizon(), "horizon"), floor == null ? 0 : floor);
+                yield new Statement.AdvanceHorizon(need(event.getHorizon()), floor == null ? 0 : floor);
             }
             case DIGEST -> new Statement.AskDigest();
-            case SKIP -> new Statement.Skip(need(event.getSkipOffset(), "skipOffset"), reason(event));
+            case SKIP -> new Statement.Skip(need(event.getSkipOffset()), reason(event));
         };
     }
 
@@ -131,17 +135,17 @@ final class StatementMapping {
         return reason == null ? "" : reason;
     }
 
-    private static <T> T need(@Nullable T payload, String field) {
+    private static <T> T need(@Nullable T payload) {
         if (payload == null) {
-            throw new MalformedRecordException("an event without the " + field + " its op needs");
+            throw new MalformedRecordException("a statement that is not whole");
         }
         return payload;
     }
 
     private static Statement.Frame frame(Frame frame) {
         return new Statement.Frame(
-                key(frame.getFrom()),
-                key(frame.getTo()),
+                keyOrNull(frame.getFrom()),
+                keyOrNull(frame.getTo()),
                 frame.getResources().stream().map(DeclaredMapping::toValue).toList());
     }
 
@@ -162,8 +166,8 @@ final class StatementMapping {
     private static io.meshlog.schemas.avro.Compare compare(Compare compare) {
         Value value = compare.value();
         return new io.meshlog.schemas.avro.Compare(
-                compare.key().value(),
-                text(compare.rangeEnd()),
+                ContractText.keyText(compare.key().value()),
+                textOrNull(compare.rangeEnd()),
                 symbol(CompareTarget.class, compare.target()),
                 symbol(CompareResult.class, compare.result()),
                 compare.number(),
@@ -173,8 +177,8 @@ final class StatementMapping {
     private static Compare compare(io.meshlog.schemas.avro.Compare compare) {
         io.meshlog.schemas.avro.Resource value = compare.getValue();
         return new Compare(
-                new ResourceKey(compare.getKey()),
-                key(compare.getRangeEnd()),
+                key(compare.getKey()),
+                keyOrNull(compare.getRangeEnd()),
                 symbol(Compare.Target.class, compare.getTarget()),
                 symbol(Compare.Result.class, compare.getResult()),
                 compare.getNumber(),
@@ -191,9 +195,11 @@ final class StatementMapping {
                 new io.meshlog.schemas.avro.Operation(
                         OperationType.PUT, DeclaredMapping.toResource(value), null, null, lease);
             case Operation.DeleteRange(ResourceKey key, ResourceKey rangeEnd) ->
-                new io.meshlog.schemas.avro.Operation(OperationType.DELETE, null, key.value(), text(rangeEnd), 0L);
+                new io.meshlog.schemas.avro.Operation(
+                        OperationType.DELETE, null, textOrNull(key), textOrNull(rangeEnd), 0L);
             case Operation.Read(ResourceKey key, ResourceKey rangeEnd) ->
-                new io.meshlog.schemas.avro.Operation(OperationType.READ, null, key.value(), text(rangeEnd), 0L);
+                new io.meshlog.schemas.avro.Operation(
+                        OperationType.READ, null, textOrNull(key), textOrNull(rangeEnd), 0L);
         };
     }
 
@@ -203,15 +209,9 @@ final class StatementMapping {
 
     private static Operation operation(io.meshlog.schemas.avro.Operation operation) {
         return switch (operation.getType()) {
-            case PUT ->
-                new Operation.Put(
-                        DeclaredMapping.toValue(need(operation.getResource(), "resource")), operation.getLease());
-            case DELETE ->
-                new Operation.DeleteRange(
-                        new ResourceKey(need(operation.getKey(), "key")), key(operation.getRangeEnd()));
-            case READ ->
-                new Operation.Read(
-                        new ResourceKey(need(operation.getKey(), "key")), key(operation.getRangeEnd()));
+            case PUT -> new Operation.Put(DeclaredMapping.toValue(need(operation.getResource())), operation.getLease());
+            case DELETE -> new Operation.DeleteRange(key(need(operation.getKey())), keyOrNull(operation.getRangeEnd()));
+            case READ -> new Operation.Read(key(need(operation.getKey())), keyOrNull(operation.getRangeEnd()));
             case UNKNOWN -> throw new MalformedRecordException("an operation of an unknown type");
         };
     }

@@ -19,10 +19,15 @@ public final class ValueCodec implements ValueEncoding {
     private final Schema tail = ChangeSchemas.inMemory().tail();
     private final DatumCodec datum = new DatumCodec("a value", tail);
 
+    /** @throws IllegalArgumentException if a name has a character beyond one byte */
     @Override
     public EncodedValue encode(Value value) {
         IndexedRecord record = new GenericData.Record(tail);
-        FleetMapping.put(record, value);
+        try {
+            FleetMapping.put(record, value);
+        } catch (MalformedRecordException unreadable) {
+            throw new IllegalArgumentException(unreadable.getMessage(), unreadable);
+        }
         return new EncodedValue(ChangeSchemas.RELEASED.latestFingerprint(), Bytes.owned(datum.encode(record)));
     }
 

@@ -14,4 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param change null for a tombstone: the delete of the key is forgotten
  */
 public record ChangeRecord(
-        long offset, long timestampMs, @Nullable UUID logId, ResourceKey key, @Nullable FleetChange change) {}
+        long offset,
+        long timestampMs,
+        @Nullable UUID logId,
+        ResourceKey key,
+        @Nullable FleetChange change) {}

@@ -48,11 +48,11 @@ public final class ChangelogRecords {
         ConfluentWire.schemaId(value);
         Long fingerprint = WireHeaders.fingerprint(record.headers());
         if (fingerprint == null) {
-            throw new MalformedRecordException("the change at offset %d has no header %s"
-                    .formatted(record.offset(), WireHeaders.SCHEMA));
+            throw new MalformedRecordException(
+                    "the change at offset %d has no header %s".formatted(record.offset(), WireHeaders.SCHEMA));
         }
-        FleetChange change = codec.decode(
-                fingerprint, value, ConfluentWire.PREFIX_BYTES, value.length - ConfluentWire.PREFIX_BYTES);
+        FleetChange change =
+                codec.decode(fingerprint, value, ConfluentWire.PREFIX_BYTES, value.length - ConfluentWire.PREFIX_BYTES);
         if (!change.key().equals(key)) {
             throw new MalformedRecordException("the change at offset %d is of %s, its record's key is %s"
                     .formatted(record.offset(), change.key(), key));

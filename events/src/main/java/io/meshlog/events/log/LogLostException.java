@@ -10,7 +10,9 @@ public final class LogLostException extends RuntimeException {
     private final long wantedOffset;
 
     public LogLostException(String topic, long wantedOffset, Throwable cause) {
-        super("%s has no offset %d any more: what stood there is lost to this reader".formatted(topic, wantedOffset), cause);
+        super(
+                "%s has no offset %d any more: what stood there is lost to this reader".formatted(topic, wantedOffset),
+                cause);
         this.wantedOffset = wantedOffset;
     }
 

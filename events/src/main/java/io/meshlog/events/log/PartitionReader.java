@@ -24,12 +24,18 @@ final class PartitionReader implements AutoCloseable {
         this.partition = new TopicPartition(topic, Topics.PARTITION);
         this.consumer = new KafkaConsumer<>(
                 kafka.with(Map.of(
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, committedOnly ? "read_committed" : "read_uncommitted",
-                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(FETCH_MAX_BYTES),
-                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(FETCH_MAX_BYTES),
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(MAX_POLL_RECORDS))),
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "none",
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        "false",
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        committedOnly ? "read_committed" : "read_uncommitted",
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        Integer.toString(FETCH_MAX_BYTES),
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                        Integer.toString(FETCH_MAX_BYTES),
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        Integer.toString(MAX_POLL_RECORDS))),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         consumer.assign(List.of(partition));
@@ -40,12 +46,14 @@ final class PartitionReader implements AutoCloseable {
     }
 
     long beginning(Duration timeout) {
-        return Objects.requireNonNull(consumer.beginningOffsets(List.of(partition), timeout).get(partition));
+        return Objects.requireNonNull(
+                consumer.beginningOffsets(List.of(partition), timeout).get(partition));
     }
 
     /** The offset after the last record that may be read now. */
     long end(Duration timeout) {
-        return Objects.requireNonNull(consumer.endOffsets(List.of(partition), timeout).get(partition));
+        return Objects.requireNonNull(
+                consumer.endOffsets(List.of(partition), timeout).get(partition));
     }
 
     long position() {

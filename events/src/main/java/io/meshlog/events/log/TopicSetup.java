@@ -67,7 +67,8 @@ public final class TopicSetup {
         while (true) {
             try {
                 TopicPartition partition = new TopicPartition(topic, Topics.PARTITION);
-                await(() -> admin.listOffsets(Map.of(partition, OffsetSpec.latest())).all());
+                await(() -> admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                        .all());
                 return;
             } catch (ExecutionException notYet) {
                 if (System.nanoTime() > deadline) {
@@ -101,9 +102,9 @@ public final class TopicSetup {
     }
 
     private void checkTopic(String topic, Map<String, String> settings, List<String> wrong) throws ExecutionException {
-        TopicDescription description = Objects.requireNonNull(await(
-                        () -> admin.describeTopics(List.of(topic)).allTopicNames())
-                .get(topic));
+        TopicDescription description = Objects.requireNonNull(
+                await(() -> admin.describeTopics(List.of(topic)).allTopicNames())
+                        .get(topic));
         if (description.partitions().size() != 1) {
             wrong.add("topic %s has %d partitions, it must have 1: the fleet's order is the order of one log"
                     .formatted(topic, description.partitions().size()));
@@ -112,7 +113,8 @@ public final class TopicSetup {
         Config config = Objects.requireNonNull(
                 await(() -> admin.describeConfigs(List.of(resource)).all()).get(resource));
         settings.forEach((setting, wanted) -> {
-            String found = config.get(setting) == null ? null : config.get(setting).value();
+            String found =
+                    config.get(setting) == null ? null : config.get(setting).value();
             if (!wanted.equals(found)) {
                 wrong.add("topic %s has %s=%s, it must be %s".formatted(topic, setting, found, wanted));
             }

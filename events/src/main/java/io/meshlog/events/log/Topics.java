@@ -67,10 +67,14 @@ public record Topics(String fleet) {
         return Map.of(
                 events(),
                 Map.of(
-                        "cleanup.policy", "delete",
-                        "message.timestamp.type", "LogAppendTime",
-                        "retention.ms", ms(Duration.ofDays(90)),
-                        "max.message.bytes", Integer.toString(MAX_EVENT_BYTES)),
+                        "cleanup.policy",
+                        "delete",
+                        "message.timestamp.type",
+                        "LogAppendTime",
+                        "retention.ms",
+                        ms(Duration.ofDays(90)),
+                        "max.message.bytes",
+                        Integer.toString(MAX_EVENT_BYTES)),
                 changelog(),
                 Map.of(
                         "cleanup.policy", "compact",

@@ -58,7 +58,8 @@ public final class ResourceProtos {
     /** The message of a declared value, as a writer sends it. */
     public static Resource toProto(String cluster, Value value) {
         if (!(value.resource() instanceof Declared declared)) {
-            throw new IllegalArgumentException("no cluster declares " + value.resource().kind());
+            throw new IllegalArgumentException(
+                    "no cluster declares " + value.resource().kind());
         }
         return toProto(declared.keyIn(cluster), 0, 0, 0, value);
     }
@@ -69,21 +70,19 @@ public final class ResourceProtos {
      * @throws InvalidResourceException if it is of no kind that clusters declare
      */
     public static Value fromProto(Resource message) {
-        Declared declared =
-                switch (message.getKindCase()) {
-                    case NODE -> DeclaredProtos.node(message.getNode());
-                    case IDENTITY -> DeclaredProtos.identity(message.getIdentity());
-                    case ENDPOINT -> DeclaredProtos.endpoint(message.getEndpoint());
-                    case SERVICE -> ServiceProtos.service(message.getService());
-                    case ENDPOINT_SLICE -> ServiceProtos.slice(message.getEndpointSlice());
-                    case OPAQUE -> DeclaredProtos.opaque(message.getOpaque());
-                    case VIOLATION, CLUSTER, SESSION, JOB, FLEET ->
-                        throw new InvalidResourceException("resource %s: a cluster does not declare a %s"
-                                .formatted(message.getKey(), message.getKindCase()));
-                    case KIND_NOT_SET ->
-                        throw new InvalidResourceException(
-                                "resource %s: its kind is not set".formatted(message.getKey()));
-                };
+        Declared declared = switch (message.getKindCase()) {
+            case NODE -> DeclaredProtos.node(message.getNode());
+            case IDENTITY -> DeclaredProtos.identity(message.getIdentity());
+            case ENDPOINT -> DeclaredProtos.endpoint(message.getEndpoint());
+            case SERVICE -> ServiceProtos.service(message.getService());
+            case ENDPOINT_SLICE -> ServiceProtos.slice(message.getEndpointSlice());
+            case OPAQUE -> DeclaredProtos.opaque(message.getOpaque());
+            case VIOLATION, CLUSTER, SESSION, JOB, FLEET ->
+                throw new InvalidResourceException("resource %s: a cluster does not declare a %s"
+                        .formatted(message.getKey(), message.getKindCase()));
+            case KIND_NOT_SET ->
+                throw new InvalidResourceException("resource %s: its kind is not set".formatted(message.getKey()));
+        };
         return new Value(
                 declared,
                 message.getExact().isEmpty()

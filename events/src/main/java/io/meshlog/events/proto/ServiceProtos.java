@@ -23,10 +23,12 @@ final class ServiceProtos {
                 .putAllFrontends(mapped(service.frontends(), ServiceProtos::ports))
                 .putAllBackends(mapped(service.backends(), ServiceProtos::ports))
                 .putAllHostnames(service.hostnames())
-                .putAllZones(mapped(service.zones(), zone -> io.meshlog.schemas.v1.Service.BackendZone.newBuilder()
-                        .setZone(zone.zone())
-                        .addAllForZones(zone.forZones())
-                        .build()))
+                .putAllZones(mapped(
+                        service.zones(),
+                        zone -> io.meshlog.schemas.v1.Service.BackendZone.newBuilder()
+                                .setZone(zone.zone())
+                                .addAllForZones(zone.forZones())
+                                .build()))
                 .putAllLabels(service.labels())
                 .putAllSelector(service.selector())
                 .setIncludeExternal(service.includeExternal())
@@ -36,10 +38,12 @@ final class ServiceProtos {
 
     private static io.meshlog.schemas.v1.Service.Ports ports(Map<String, Service.PortProtocol> ports) {
         return io.meshlog.schemas.v1.Service.Ports.newBuilder()
-                .putAllPorts(mapped(ports, port -> io.meshlog.schemas.v1.Service.PortProtocol.newBuilder()
-                        .setProtocol(port.protocol())
-                        .setPort(port.port())
-                        .build()))
+                .putAllPorts(mapped(
+                        ports,
+                        port -> io.meshlog.schemas.v1.Service.PortProtocol.newBuilder()
+                                .setProtocol(port.protocol())
+                                .setPort(port.port())
+                                .build()))
                 .build();
     }
 
@@ -52,9 +56,7 @@ final class ServiceProtos {
                 mapped(service.getFrontendsMap(), ServiceProtos::ports),
                 mapped(service.getBackendsMap(), ServiceProtos::ports),
                 service.getHostnamesMap(),
-                mapped(
-                        service.getZonesMap(),
-                        zone -> new Service.BackendZone(zone.getZone(), zone.getForZonesList())),
+                mapped(service.getZonesMap(), zone -> new Service.BackendZone(zone.getZone(), zone.getForZonesList())),
                 service.getLabelsMap(),
                 service.getSelectorMap(),
                 service.getIncludeExternal(),
