@@ -1,0 +1,47 @@
+package io.meshlog.cli;
+
+import io.meshlog.cli.admin.AdminCommand;
+import io.meshlog.cli.admin.AdmitCommand;
+import io.meshlog.cli.admin.ExpelCommand;
+import io.meshlog.cli.query.GetCommand;
+import io.meshlog.cli.query.StatusCommand;
+import io.meshlog.cli.watch.WatchCommand;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+
+/**
+ * The commands by name. Only the one that was asked for is made, and so loaded: a client command answers fast because
+ * nothing of the servers is touched. Where none of them was asked for, all are made, for the help text.
+ */
+final class Commands {
+    private static final List<String> CLIENTS = List.of("status", "get", "watch", "admin", "version");
+    private static final List<String> SERVERS = List.of();
+
+    private Commands() {}
+
+    static void add(CommandLine line, Terminal terminal, String wanted) {
+        List<String> names = Stream.concat(SERVERS.stream(), CLIENTS.stream()).toList();
+        List<String> needed = names.contains(wanted) ? List.of(wanted) : names;
+        needed.forEach(name -> line.addSubcommand(name, command(name, terminal)));
+    }
+
+    /** Whether the arguments name a command that only talks to servers. */
+    static boolean isClient(String... arguments) {
+        return arguments.length > 0 && CLIENTS.contains(arguments[0]);
+    }
+
+    private static Object command(String name, Terminal terminal) {
+        return switch (name) {
+            case "status" -> new StatusCommand(terminal);
+            case "get" -> new GetCommand(terminal);
+            case "watch" -> new WatchCommand(terminal);
+            case "admin" ->
+                new CommandLine(new AdminCommand())
+                        .addSubcommand("admit", new AdmitCommand(terminal))
+                        .addSubcommand("expel", new ExpelCommand(terminal));
+            case "version" -> new VersionCommand(terminal);
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+}
