@@ -1,0 +1,15 @@
+package io.meshlog.publisher.export;
+
+import io.meshlog.events.model.Declared;
+import io.meshlog.events.model.ResourceKey;
+
+/** A change of what the cluster declares. */
+public sealed interface ExportChange {
+    ResourceKey key();
+
+    /** The cluster now declares this. */
+    record Declare(ResourceKey key, Declared resource) implements ExportChange {}
+
+    /** The cluster declares nothing under this key any more. */
+    record Withdraw(ResourceKey key) implements ExportChange {}
+}
