@@ -13,6 +13,12 @@ public interface FeedListener {
      */
     void onSynced(long revision, boolean rebuilt);
 
+    /**
+     * The store may be between revisions until {@link #onSynced}: compacted changes are being caught up on. What it held at
+     * the log's end stays right until the first batch.
+     */
+    void onCatchingUp();
+
     /** The state of the feed changed. */
     void onState(FeedState state);
 }

@@ -1,0 +1,224 @@
+package io.meshlog.meshapi.feed;
+
+import io.meshlog.events.codec.ValueCodec;
+import io.meshlog.events.fold.Entry;
+import io.meshlog.events.fold.ValueEncoding;
+import io.meshlog.events.log.ChangeRecord;
+import io.meshlog.events.model.Digest;
+import io.meshlog.events.model.EncodedValue;
+import io.meshlog.events.model.Fleet;
+import io.meshlog.events.model.FleetChange;
+import io.meshlog.events.model.Kind;
+import io.meshlog.events.model.Resource;
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.model.Session;
+import io.meshlog.meshapi.store.AppliedWrite;
+import io.meshlog.meshapi.store.ReplicaStore;
+import io.meshlog.meshapi.store.StoreBatch;
+import io.meshlog.meshapi.store.StorePosition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns polled records into batches for the store. Two ways: while catching up, everything as it comes, because compaction
+ * may have taken any change away; once exact, only whole writes, each the next revision, and every digest is compared.
+ *
+ * <p>For the feed's thread. What comes out of place is thrown: {@link HoleException}, {@link DivergedException}.
+ */
+final class ReplicaFold {
+    private final ReplicaStore store;
+    private final ValueEncoding encoding = new ValueCodec();
+    private final WriteAssembly assembly = new WriteAssembly(0);
+    private boolean exact;
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<ResourceKey> forgotten = new ArrayList<>();
+    private final List<AppliedWrite> writes = new ArrayList<>();
+    private final List<Session> traces = new ArrayList<>();
+    private final Map<ResourceKey, Entry> drafted = new HashMap<>();
+    private @Nullable UUID logId;
+    private long revision;
+    private long horizon;
+
+    ReplicaFold(ReplicaStore store) {
+        this.store = store;
+        begin();
+    }
+
+    private void begin() {
+        entries.clear();
+        forgotten.clear();
+        writes.clear();
+        traces.clear();
+        drafted.clear();
+        StorePosition position = store.position();
+        logId = position.logId();
+        revision = position.revision();
+        horizon = position.horizon();
+    }
+
+    /** Whether every write comes and is checked. */
+    boolean exact() {
+        return exact;
+    }
+
+    /** From now on every write must come: the store is what the log says at the given revision. */
+    void becomeExact() {
+        exact = true;
+        assembly.reset(store.position().revision());
+    }
+
+    /** From now on anything may come. */
+    void becomeTolerant() {
+        exact = false;
+        begin();
+    }
+
+    /**
+     * Takes records in and applies what is whole.
+     *
+     * @param position the offset in the changelog after the last of them
+     * @return what was applied, in order
+     */
+    List<AppliedBatch> take(List<ChangeRecord> records, long position) {
+        List<AppliedBatch> applied = new ArrayList<>();
+        long safe = store.position().changelogOffset();
+        for (ChangeRecord record : records) {
+            take(record, applied);
+            if (!exact || assembly.atBoundary()) {
+                safe = record.offset() + 1;
+            }
+        }
+        if (!exact || assembly.atBoundary()) {
+            safe = position;
+        }
+        if (safe != store.position().changelogOffset()) {
+            applied.add(flush(safe));
+        }
+        return applied;
+    }
+
+    private void take(ChangeRecord record, List<AppliedBatch> applied) {
+        FleetChange change = record.change();
+        if (change == null) {
+            forget(record.key());
+            return;
+        }
+        if (logId == null || change.kind() == Kind.FLEET) {
+            logId = record.logId();
+        } else if (!logId.equals(record.logId())) {
+            throw new DivergedException("the changelog is of log %s, the store of log %s".formatted(record.logId(), logId));
+        }
+        switch (change.op()) {
+            case UPSERT, DELETE -> write(change);
+            case TRACE -> trace(change);
+            case DIGEST -> compare(change, record.offset(), applied);
+        }
+    }
+
+    private void write(FleetChange change) {
+        if (!exact) {
+            draft(Entry.of(change));
+            revision = Math.max(revision, change.revision());
+            meetHorizon(change);
+            return;
+        }
+        List<Entry> whole = assembly.add(change);
+        meetHorizon(change);
+        if (whole == null) {
+            return;
+        }
+        List<AppliedWrite.Change> changes = new ArrayList<>(whole.size());
+        for (Entry entry : whole) {
+            changes.add(new AppliedWrite.Change(before(entry.key()), entry));
+            draft(entry);
+        }
+        revision = change.revision();
+        writes.add(new AppliedWrite(revision, changes));
+    }
+
+    private @Nullable Entry before(ResourceKey key) {
+        Entry entry = drafted.get(key);
+        return entry != null ? entry : store.get(key);
+    }
+
+    private void draft(Entry entry) {
+        entries.add(entry);
+        drafted.put(entry.key(), entry);
+    }
+
+    private void trace(FleetChange change) {
+        if (exact) {
+            assembly.requireAt(change);
+        }
+        draft(Entry.of(change));
+        traces.add((Session) decoded(change));
+    }
+
+    private Resource decoded(FleetChange change) {
+        EncodedValue value = Objects.requireNonNull(change.value());
+        return encoding.decode(value).resource();
+    }
+
+    private void meetHorizon(FleetChange change) {
+        if (!change.key().equals(ResourceKey.FLEET) || change.value() == null) {
+            return;
+        }
+        long moved = ((Fleet) decoded(change)).horizon();
+        StorePosition held = store.position();
+        // a store that was at the log's end before has something that may have been deleted since
+        if (!exact && held.endRevision() >= 0 && held.endRevision() < moved) {
+            throw new DivergedException(
+                    "deletes below revision %d are forgotten, and this store was last at the log's end at %d"
+                            .formatted(moved, held.endRevision()));
+        }
+        horizon = Math.max(horizon, moved);
+    }
+
+    private void forget(ResourceKey key) {
+        Entry held = before(key);
+        if (held != null && !held.deleted()) {
+            throw new DivergedException("the delete of %s is forgotten, and this store still has it".formatted(key));
+        }
+        forgotten.add(key);
+    }
+
+    private void compare(FleetChange change, long offset, List<AppliedBatch> applied) {
+        if (!exact) {
+            return;
+        }
+        assembly.requireAt(change);
+        applied.add(flush(offset));
+        Digest said = (Digest) decoded(change);
+        if (!said.equals(store.digest())) {
+            throw new DivergedException("at revision %d the fleet's digest is %s, the store's is %s"
+                    .formatted(change.revision(), said, store.digest()));
+        }
+    }
+
+    private AppliedBatch flush(long offset) {
+        StorePosition held = store.position();
+        store.apply(new StoreBatch(
+                entries, forgotten, new StorePosition(logId, revision, offset, held.endRevision(), horizon)));
+        AppliedBatch applied = new AppliedBatch(exact ? writes : List.of(), traces, revision);
+        begin();
+        return applied;
+    }
+
+    /** The store is at the log's end now. */
+    void atEnd() {
+        StorePosition held = store.position();
+        if (held.endRevision() != held.revision()) {
+            store.apply(new StoreBatch(
+                    List.of(),
+                    List.of(),
+                    new StorePosition(
+                            held.logId(), held.revision(), held.changelogOffset(), held.revision(), held.horizon())));
+        }
+    }
+}
