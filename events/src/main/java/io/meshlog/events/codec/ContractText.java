@@ -30,9 +30,8 @@ final class ContractText {
     static String keyText(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > LAST_BYTE) {
-                throw new MalformedRecordException(
-                        "\"%s\" names something with the character %c, names are of one-byte characters"
-                                .formatted(text, text.charAt(i)));
+                throw new MalformedRecordException("a name has the character U+%04X, names are of one-byte characters"
+                        .formatted(text.codePointAt(i)));
             }
         }
         return text;

@@ -1,9 +1,7 @@
 package io.meshlog.events.log;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Reads what the fleet decided, committed transactions only, from an offset its owner chose.
@@ -48,7 +46,8 @@ public final class ChangelogReader implements AutoCloseable {
     }
 
     /**
-     * What came, at most the timeout later.
+     * What came, at most the timeout later. A record that cannot be read is never passed over: what came before it is
+     * given out first, and from then on every poll throws.
      *
      * @throws LogLostException if the offset that was next is not there any more
      * @throws io.meshlog.events.codec.UnknownSchemaException if a newer version wrote a record
@@ -56,12 +55,7 @@ public final class ChangelogReader implements AutoCloseable {
      * @throws org.apache.kafka.common.errors.WakeupException after {@link #wakeup}
      */
     public List<ChangeRecord> poll(Duration timeout) {
-        List<ConsumerRecord<byte[], byte[]>> polled = reader.poll(timeout);
-        List<ChangeRecord> changes = new ArrayList<>(polled.size());
-        for (ConsumerRecord<byte[], byte[]> record : polled) {
-            changes.add(records.read(record));
-        }
-        return changes;
+        return reader.poll(timeout, records::read);
     }
 
     /** Ends a poll at once. Any thread may. */

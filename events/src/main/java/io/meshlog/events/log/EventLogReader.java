@@ -2,7 +2,6 @@ package io.meshlog.events.log;
 
 import io.meshlog.events.codec.EventCodec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -36,22 +35,22 @@ public final class EventLogReader implements AutoCloseable {
     }
 
     /**
-     * What came, at most the timeout later; records that are malformed for everyone come as such.
+     * What came, at most the timeout later; records that are malformed for everyone come as such. A record of a newer
+     * version is never passed over: what came before it is given out first, and from then on every poll throws.
      *
      * @throws LogLostException if the offset that was next is not there any more
      * @throws io.meshlog.events.codec.UnknownSchemaException if a newer version wrote a record
      * @throws io.meshlog.events.codec.UnknownOpException if a newer version wrote a record
      */
     public List<EventRecord> poll(Duration timeout) {
-        List<ConsumerRecord<byte[], byte[]>> polled = reader.poll(timeout);
-        List<EventRecord> events = new ArrayList<>(polled.size());
-        for (ConsumerRecord<byte[], byte[]> record : polled) {
-            events.add(new EventRecord(
-                    record.offset(),
-                    record.timestamp(),
-                    EventRecord.read(codec, record.offset(), record.headers(), record.value())));
-        }
-        return events;
+        return reader.poll(timeout, this::read);
+    }
+
+    private EventRecord read(ConsumerRecord<byte[], byte[]> record) {
+        return new EventRecord(
+                record.offset(),
+                record.timestamp(),
+                EventRecord.read(codec, record.offset(), record.headers(), record.value()));
     }
 
     /** Ends a poll at once. Any thread may. */

@@ -25,9 +25,12 @@ public record EventRecord(long offset, long timestampMs, MeshEvent event) {
     private static final String UNREADABLE = "unreadable";
 
     /**
-     * Reads a record of the events topic. Bytes that are malformed for everyone become a {@link Statement.Malformed}.
+     * Reads a record of the events topic. Bytes that are malformed for everyone become a {@link Statement.Malformed}, and
+     * so does a record without a fingerprint: every version of Meshlog writes one, so a stranger wrote it, which no newer
+     * version could read either. Its id in a registry is not asked after: what a fold decides must not depend on whether
+     * a registry answers.
      *
-     * @throws UnknownSchemaException if a newer version wrote it, or a stranger: it has no fingerprint that is known
+     * @throws UnknownSchemaException if a newer version wrote it
      * @throws UnknownOpException if a newer version wrote it
      */
     public static MeshEvent read(EventCodec codec, long offset, Headers headers, byte @Nullable [] value) {

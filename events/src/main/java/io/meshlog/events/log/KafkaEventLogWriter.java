@@ -37,14 +37,21 @@ public final class KafkaEventLogWriter implements EventLogWriter {
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     /**
+     * Blocks until the brokers know the topic, at most the timeout.
+     *
      * @param schemaId of the events' schema in the registry
      * @param deliveryTimeout how long an append may take before it fails
+     * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
      */
     public KafkaEventLogWriter(KafkaConnection kafka, Topics topics, int schemaId, Duration deliveryTimeout) {
         this.topic = topics.events();
         this.schemaId = schemaId;
         int deliveryMs = Math.toIntExact(deliveryTimeout.toMillis());
-        this.producer = new KafkaProducer<>(
+        this.producer = connected(kafka, deliveryMs);
+    }
+
+    private KafkaProducer<byte[], byte[]> connected(KafkaConnection kafka, int deliveryMs) {
+        KafkaProducer<byte[], byte[]> connected = new KafkaProducer<>(
                 kafka.with(Map.of(
                         ProducerConfig.ACKS_CONFIG,
                         "all",
@@ -61,15 +68,21 @@ public final class KafkaEventLogWriter implements EventLogWriter {
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
                         Integer.toString(deliveryMs),
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                        Integer.toString(Topics.MAX_EVENT_BYTES),
+                        Integer.toString(Topics.MAX_EVENT_RECORD_BYTES),
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                         Integer.toString(Math.max(1, deliveryMs / 2)),
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                         Integer.toString(deliveryMs))),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        // the first send would otherwise block its caller until the brokers have answered
-        producer.partitionsFor(topic);
+        try {
+            // the first send would otherwise block its caller until the brokers have answered
+            connected.partitionsFor(topic);
+            return connected;
+        } catch (RuntimeException away) {
+            connected.close(Duration.ZERO);
+            throw away;
+        }
     }
 
     @Override
@@ -78,10 +91,20 @@ public final class KafkaEventLogWriter implements EventLogWriter {
         if (failed != null) {
             return CompletableFuture.failedFuture(failed);
         }
+        ProducerRecord<byte[], byte[]> record;
+        try {
+            record = record(event);
+        } catch (IllegalArgumentException unwritable) {
+            return CompletableFuture.failedFuture(unwritable);
+        }
+        return send(record);
+    }
+
+    private CompletionStage<Long> send(ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<Long> appended = new CompletableFuture<>();
         try {
             // the callback says all that the future would
-            var unused = producer.send(record(event), (metadata, error) -> {
+            var unused = producer.send(record, (metadata, error) -> {
                 if (error == null) {
                     appended.complete(metadata.offset());
                 } else {
@@ -99,15 +122,21 @@ public final class KafkaEventLogWriter implements EventLogWriter {
     private ProducerRecord<byte[], byte[]> record(MeshEvent event) {
         String cluster = event.sender().cluster();
         String key = cluster == null ? ResourceKey.FLEET_PREFIX : cluster;
+        byte[] datum = codec.encode(event);
+        if (datum.length > Topics.MAX_EVENT_BYTES) {
+            throw new IllegalArgumentException(
+                    "the event has %d bytes, the limit is %d".formatted(datum.length, Topics.MAX_EVENT_BYTES));
+        }
         return new ProducerRecord<>(
                 topic,
                 Topics.PARTITION,
                 null,
                 key.getBytes(StandardCharsets.UTF_8),
-                ConfluentWire.frame(schemaId, codec.encode(event)),
+                ConfluentWire.frame(schemaId, datum),
                 new RecordHeaders().add(WireHeaders.SCHEMA, fingerprint));
     }
 
+    /** Waits a second for what is under way; what is still not kept then fails. */
     @Override
     public void close() {
         producer.close(Duration.ofSeconds(1));

@@ -1,9 +1,11 @@
 package io.meshlog.events.log;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -60,7 +62,28 @@ final class PartitionReader implements AutoCloseable {
         return consumer.position(partition);
     }
 
-    List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+    /**
+     * What came, read one by one. A record that cannot be read is never passed over: what came before it is given out
+     * first, and from then on every poll meets it and throws.
+     */
+    <T> List<T> poll(Duration timeout, Function<ConsumerRecord<byte[], byte[]>, T> reading) {
+        List<ConsumerRecord<byte[], byte[]>> polled = records(timeout);
+        List<T> read = new ArrayList<>(polled.size());
+        for (ConsumerRecord<byte[], byte[]> record : polled) {
+            try {
+                read.add(reading.apply(record));
+            } catch (RuntimeException unreadable) {
+                consumer.seek(partition, record.offset());
+                if (read.isEmpty()) {
+                    throw unreadable;
+                }
+                return read;
+            }
+        }
+        return read;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(Duration timeout) {
         try {
             return consumer.poll(timeout).records(partition);
         } catch (OffsetOutOfRangeException lost) {

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -19,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a fleet's topics and refuses to work with ones that would break its promises. Blocks; for start-up threads.
@@ -26,6 +30,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class TopicSetup {
     private static final String TRANSACTION_VERSION = "transaction.version";
     private static final short NEEDED_TRANSACTION_VERSION = 2;
+
+    private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final Admin admin;
     private final Topics topics;
@@ -56,6 +63,7 @@ public final class TopicSetup {
             }
         }
         topics.initial().keySet().forEach(this::awaitWritable);
+        awaitDescribed();
         check();
     }
 
@@ -74,8 +82,30 @@ public final class TopicSetup {
                 if (System.nanoTime() > deadline) {
                     throw failure("topic %s does not get a leader".formatted(topic), notYet);
                 }
+                LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
+    }
+
+    /** A topic that was just made may still be unknown to the broker that is asked next. */
+    private void awaitDescribed() {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!missing().isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        for (String topic : topics.initial().keySet()) {
+            try {
+                describe(topic);
+                configOf(topic);
+            } catch (ExecutionException failed) {
+                missing.add(topic);
+            }
+        }
+        return missing;
     }
 
     /**
@@ -102,23 +132,45 @@ public final class TopicSetup {
     }
 
     private void checkTopic(String topic, Map<String, String> settings, List<String> wrong) throws ExecutionException {
-        TopicDescription description = Objects.requireNonNull(
-                await(() -> admin.describeTopics(List.of(topic)).allTopicNames())
-                        .get(topic));
-        if (description.partitions().size() != 1) {
+        int partitions = describe(topic).partitions().size();
+        if (partitions != 1) {
             wrong.add("topic %s has %d partitions, it must have 1: the fleet's order is the order of one log"
-                    .formatted(topic, description.partitions().size()));
+                    .formatted(topic, partitions));
         }
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        Config config = Objects.requireNonNull(
-                await(() -> admin.describeConfigs(List.of(resource)).all()).get(resource));
+        Config config = configOf(topic);
         settings.forEach((setting, wanted) -> {
-            String found =
-                    config.get(setting) == null ? null : config.get(setting).value();
-            if (!wanted.equals(found)) {
+            String found = valueOf(config, setting);
+            if (!sameWords(wanted, found)) {
                 wrong.add("topic %s has %s=%s, it must be %s".formatted(topic, setting, found, wanted));
             }
         });
+        int least = topics.leastMaxMessageBytes().getOrDefault(topic, 0);
+        String most = valueOf(config, MAX_MESSAGE_BYTES);
+        if (most == null || Long.parseLong(most) < least) {
+            wrong.add("topic %s has %s=%s, it must be at least %d".formatted(topic, MAX_MESSAGE_BYTES, most, least));
+        }
+    }
+
+    private TopicDescription describe(String topic) throws ExecutionException {
+        return Objects.requireNonNull(
+                await(() -> admin.describeTopics(List.of(topic)).allTopicNames())
+                        .get(topic));
+    }
+
+    private Config configOf(String topic) throws ExecutionException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return Objects.requireNonNull(
+                await(() -> admin.describeConfigs(List.of(resource)).all()).get(resource));
+    }
+
+    private static @Nullable String valueOf(Config config, String setting) {
+        ConfigEntry entry = config.get(setting);
+        return entry == null ? null : entry.value();
+    }
+
+    /** Lists are equal in any order. */
+    private static boolean sameWords(String wanted, @Nullable String found) {
+        return found != null && Set.copyOf(List.of(wanted.split(","))).equals(Set.copyOf(List.of(found.split(","))));
     }
 
     /**

@@ -13,11 +13,20 @@ public record Topics(String fleet) {
     /** The one partition of every topic. */
     public static final int PARTITION = 0;
 
-    /** The largest record of the events topic. */
+    /** The largest event, as an Avro datum. */
     public static final int MAX_EVENT_BYTES = 1 << 20;
 
-    /** The largest record of the changelog: a job may hold a whole event and what was amended since. */
+    /** The largest change, as an Avro datum: a job may hold a whole event and what was amended since. */
     public static final int MAX_CHANGE_BYTES = 4 << 20;
+
+    /** What key, headers, batch, and compressing what does not compress may add to a datum. */
+    private static final int RECORD_OVERHEAD_BYTES = 64 << 10;
+
+    /** The largest record of the events topic. */
+    public static final int MAX_EVENT_RECORD_BYTES = MAX_EVENT_BYTES + RECORD_OVERHEAD_BYTES;
+
+    /** The largest record of the changelog and of checkpoints. */
+    public static final int MAX_CHANGE_RECORD_BYTES = MAX_CHANGE_BYTES + RECORD_OVERHEAD_BYTES;
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][-._a-zA-Z0-9]{0,99}");
 
@@ -49,7 +58,7 @@ public record Topics(String fleet) {
         return fleet + ".heartbeats";
     }
 
-    /** Settings that must be as they are, by topic. */
+    /** Settings that must be exactly as they are, by topic. */
     public Map<String, Map<String, String>> required() {
         return Map.of(
                 events(),
@@ -60,6 +69,15 @@ public record Topics(String fleet) {
                 Map.of("cleanup.policy", "compact,delete"),
                 heartbeats(),
                 Map.of("cleanup.policy", "compact,delete"));
+    }
+
+    /** How large {@code max.message.bytes} must be at least, by topic. */
+    public Map<String, Integer> leastMaxMessageBytes() {
+        return Map.of(
+                events(), MAX_EVENT_RECORD_BYTES,
+                changelog(), MAX_CHANGE_RECORD_BYTES,
+                checkpoints(), MAX_CHANGE_RECORD_BYTES,
+                heartbeats(), 0);
     }
 
     /** Settings a topic is made with; operators may change those that are not required. */
@@ -74,7 +92,7 @@ public record Topics(String fleet) {
                         "retention.ms",
                         ms(Duration.ofDays(90)),
                         "max.message.bytes",
-                        Integer.toString(MAX_EVENT_BYTES)),
+                        Integer.toString(MAX_EVENT_RECORD_BYTES)),
                 changelog(),
                 Map.of(
                         "cleanup.policy", "compact",
@@ -84,12 +102,12 @@ public record Topics(String fleet) {
                         "delete.retention.ms", ms(Duration.ofDays(1)),
                         "segment.bytes", Integer.toString(64 << 20),
                         "segment.ms", ms(Duration.ofMinutes(10)),
-                        "max.message.bytes", Integer.toString(MAX_CHANGE_BYTES)),
+                        "max.message.bytes", Integer.toString(MAX_CHANGE_RECORD_BYTES)),
                 checkpoints(),
                 Map.of(
                         "cleanup.policy", "compact,delete",
                         "retention.ms", ms(Duration.ofDays(7)),
-                        "max.message.bytes", Integer.toString(MAX_CHANGE_BYTES)),
+                        "max.message.bytes", Integer.toString(MAX_CHANGE_RECORD_BYTES)),
                 heartbeats(),
                 Map.of("cleanup.policy", "compact,delete", "retention.ms", ms(Duration.ofHours(1))));
     }

@@ -182,7 +182,7 @@ class MalformedRecordTest {
         delete.setKey("eastus/services/shop/\u20ac");
         assertThatThrownBy(() -> decode(delete))
                 .isInstanceOf(MalformedRecordException.class)
-                .hasMessageContaining("\u20ac");
+                .hasMessageContaining("U+20AC");
 
         io.meshlog.schemas.avro.MeshEvent writer = event(EventOp.DIGEST);
         writer.setWriter("\u20ac");
@@ -215,7 +215,7 @@ class MalformedRecordTest {
         MeshEvent event = new MeshEvent(new UUID(1, 2), sender, OptionalLong.empty(), new Statement.AskDigest());
         assertThatThrownBy(() -> events.encode(event))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("\u20ac");
+                .hasMessageContaining("U+20AC");
         MeshEvent malformed = new MeshEvent(
                 new UUID(1, 2),
                 new MeshEvent.Sender(null, "", "", "", 0, 0),
