@@ -1,7 +1,6 @@
 /**
- * One Kafka broker, made from Kafka's own artifacts: a child process of {@code meshlog up}, and inside tests.
- *
- * <p>It knows nothing of Meshlog; what is said and decided goes through it as through any other Kafka cluster.
+ * The embedded broker: Apache Kafka in KRaft mode from its own artifacts, on loopback; as a child process for {@code
+ * meshlog up}, and one or three nodes in one process for tests.
  */
 @NullMarked
 package io.meshlog.broker;
