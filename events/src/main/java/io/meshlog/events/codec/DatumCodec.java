@@ -55,6 +55,11 @@ final class DatumCodec {
         this.writer = new SpecificDatumWriter<>(reader, WRITTEN);
     }
 
+    /** Whether it is a class of the contracts and nothing else. */
+    static boolean isContract(Class<?> type) {
+        return type.getPackageName().equals(CONTRACTS);
+    }
+
     private static SpecificData model(boolean generatedCoders) {
         SpecificData model = new SpecificData();
         model.addLogicalTypeConversion(new Conversions.UUIDConversion());

@@ -22,6 +22,7 @@ public final class ReleasedSchemas {
 
     private final String record;
     private final Map<Long, Schema> byFingerprint = new HashMap<>();
+    private final Map<Integer, Long> fingerprints = new HashMap<>();
     private final Schema latest;
     private final long latestFingerprint;
 
@@ -30,7 +31,9 @@ public final class ReleasedSchemas {
         Schema schema = null;
         for (int release = 1; release <= LATEST; release++) {
             schema = load("avro/released/%d/%s.avsc".formatted(release, record));
-            byFingerprint.put(SchemaNormalization.parsingFingerprint64(schema), schema);
+            long fingerprint = SchemaNormalization.parsingFingerprint64(schema);
+            byFingerprint.put(fingerprint, schema);
+            fingerprints.put(release, fingerprint);
         }
         this.latest = Objects.requireNonNull(schema);
         this.latestFingerprint = SchemaNormalization.parsingFingerprint64(latest);
@@ -76,6 +79,18 @@ public final class ReleasedSchemas {
             throw new IllegalStateException("%s was changed after release %d: add a release".formatted(record, LATEST));
         }
         return generated;
+    }
+
+    /**
+     * @param release from 1 to {@link #LATEST}
+     * @throws IllegalArgumentException if there is no such release
+     */
+    public long fingerprint(int release) {
+        Long fingerprint = fingerprints.get(release);
+        if (fingerprint == null) {
+            throw new IllegalArgumentException("there is no release %d of %s".formatted(release, record));
+        }
+        return fingerprint;
     }
 
     /** All of them by CRC-64-AVRO fingerprint. */

@@ -14,6 +14,11 @@ import java.util.UUID;
 public final class EventProtos {
     private static final long MICROS_PER_SECOND = 1_000_000;
     private static final int NANOS_PER_MICRO = 1_000;
+    private static final int LAST_NANO = 999_999_999;
+    /** The years 1 to 9999, as Timestamp defines itself. */
+    private static final long FIRST_SECOND = -62_135_596_800L;
+
+    private static final long LAST_SECOND = 253_402_300_799L;
 
     private EventProtos() {}
 
@@ -63,14 +68,14 @@ public final class EventProtos {
                 Value value = ResourceProtos.fromProto(event.getUpsert());
                 String key = event.getUpsert().getKey();
                 ResourceKey own = ((Declared) value.resource()).keyIn(cluster);
-                yield new Statement.Upsert(key.isEmpty() ? own : key("event.upsert.key", key), value);
+                yield new Statement.Upsert(key.isEmpty() ? own : FieldRules.key("event.upsert.key", key), value);
             }
-            case DELETE -> new Statement.Delete(key("event.delete", event.getDelete()));
+            case DELETE -> new Statement.Delete(FieldRules.key("event.delete", event.getDelete()));
             case FRAME -> {
                 Frame frame = event.getFrame();
                 yield new Statement.Frame(
-                        frame.hasFrom() ? key("event.frame.from", frame.getFrom()) : null,
-                        frame.hasTo() ? key("event.frame.to", frame.getTo()) : null,
+                        frame.hasFrom() ? FieldRules.key("event.frame.from", frame.getFrom()) : null,
+                        frame.hasTo() ? FieldRules.key("event.frame.to", frame.getTo()) : null,
                         frame.getResourcesList().stream()
                                 .map(ResourceProtos::fromProto)
                                 .toList());
@@ -84,22 +89,23 @@ public final class EventProtos {
         try {
             return UUID.fromString(event.getEventId());
         } catch (IllegalArgumentException none) {
-            throw new InvalidResourceException("event.event_id: \"%s\" is no UUID".formatted(event.getEventId()));
+            throw new InvalidResourceException(
+                    "event.event_id: \"%s\" is no UUID".formatted(FieldRules.shown(event.getEventId())));
         }
     }
 
-    /** Microseconds since 1970, empty where the message does not say. */
+    /**
+     * Microseconds since 1970, empty where the message does not say.
+     *
+     * @throws InvalidResourceException if it is outside of the years 1 to 9999
+     */
     public static OptionalLong observedAtMicros(Event event) {
-        return event.hasObservedAt()
-                ? OptionalLong.of(event.getObservedAt().getSeconds() * MICROS_PER_SECOND
-                        + event.getObservedAt().getNanos() / NANOS_PER_MICRO)
-                : OptionalLong.empty();
-    }
-
-    private static ResourceKey key(String field, String text) {
-        if (text.indexOf('/') <= 0 || text.chars().anyMatch(character -> character > 0xff)) {
-            throw new InvalidResourceException("%s: \"%s\" is no key".formatted(field, text));
+        if (!event.hasObservedAt()) {
+            return OptionalLong.empty();
         }
-        return new ResourceKey(text);
+        Timestamp observedAt = event.getObservedAt();
+        FieldRules.range("event.observed_at.seconds", observedAt.getSeconds(), FIRST_SECOND, LAST_SECOND);
+        FieldRules.range("event.observed_at.nanos", observedAt.getNanos(), 0, LAST_NANO);
+        return OptionalLong.of(observedAt.getSeconds() * MICROS_PER_SECOND + observedAt.getNanos() / NANOS_PER_MICRO);
     }
 }

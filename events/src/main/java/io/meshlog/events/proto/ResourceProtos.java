@@ -67,7 +67,7 @@ public final class ResourceProtos {
     /**
      * The declared value of a message; its key and revisions are not looked at.
      *
-     * @throws InvalidResourceException if it is of no kind that clusters declare
+     * @throws InvalidResourceException if it is of no kind that clusters declare, or a field holds what it cannot
      */
     public static Value fromProto(Resource message) {
         Declared declared = switch (message.getKindCase()) {
@@ -79,12 +79,13 @@ public final class ResourceProtos {
             case OPAQUE -> DeclaredProtos.opaque(message.getOpaque());
             case VIOLATION, CLUSTER, SESSION, JOB, FLEET ->
                 throw new InvalidResourceException("resource %s: a cluster does not declare a %s"
-                        .formatted(message.getKey(), message.getKindCase()));
+                        .formatted(FieldRules.shown(message.getKey()), message.getKindCase()));
             case KIND_NOT_SET ->
-                throw new InvalidResourceException("resource %s: its kind is not set".formatted(message.getKey()));
+                throw new InvalidResourceException(
+                        "resource %s: its kind is not set".formatted(FieldRules.shown(message.getKey())));
         };
         return new Value(
-                declared,
+                FieldRules.check(declared),
                 message.getExact().isEmpty()
                         ? null
                         : Bytes.owned(message.getExact().toByteArray()));
