@@ -139,6 +139,22 @@ public final class Field {
         return number.longValue();
     }
 
+    public boolean isMap() {
+        return tree instanceof Mapping;
+    }
+
+    public boolean isList() {
+        return tree instanceof Sequence;
+    }
+
+    /** A text, number or truth value as text. */
+    public String scalarText() {
+        if (tree instanceof Scalar scalar) {
+            return scalar.value().toString();
+        }
+        throw error("has to be a single value, it is " + shown());
+    }
+
     /** The prefix block there, in canonical text. */
     public String cidr() {
         return Addresses.cidr(this);

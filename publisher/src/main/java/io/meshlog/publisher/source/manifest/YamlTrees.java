@@ -36,7 +36,7 @@ public final class YamlTrees {
     private static final int MAX_CHARACTERS = 512 * 1024 * 1024;
 
     private final String origin;
-    private final Map<Node, Tree> done = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Tree> done = new IdentityHashMap<>();
     private final Set<Node> under = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private YamlTrees(String origin) {

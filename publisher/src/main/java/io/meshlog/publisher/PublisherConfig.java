@@ -1,0 +1,96 @@
+package io.meshlog.publisher;
+
+import io.meshlog.publisher.export.ExportSettings;
+import io.meshlog.publisher.grpc.GatewaySecurity;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a publisher is to do. Errors name the setting by its path in the configuration file.
+ *
+ * @param export the cluster and the export's rules; {@code cluster} and {@code export} in the file
+ * @param gateways {@code host:port} of each gateway, tried in turn
+ * @param writer the writer's name within its cluster
+ * @param manifests where the objects come from
+ * @param reconnect how long to wait between attempts
+ */
+public record PublisherConfig(
+        ExportSettings export,
+        List<String> gateways,
+        GatewaySecurity security,
+        String writer,
+        Manifests manifests,
+        Reconnect reconnect) {
+
+    /** The writer's name where none is configured. */
+    public static final String DEFAULT_WRITER = "publisher";
+
+    private static final int MAX_PORT = 65_535;
+
+    /**
+     * A directory of manifests.
+     *
+     * @param scanInterval the longest time between two looks at it
+     * @param quietPeriod how long it has to be quiet after a change before it is read
+     */
+    public record Manifests(Path directory, Duration scanInterval, Duration quietPeriod) {
+        public static final Duration DEFAULT_SCAN_INTERVAL = Duration.ofSeconds(5);
+        public static final Duration DEFAULT_QUIET_PERIOD = Duration.ofMillis(100);
+
+        public Manifests {
+            require(
+                    scanInterval.compareTo(Duration.ofMillis(10)) >= 0,
+                    "manifests.scanInterval: %s is shorter than 10 ms",
+                    scanInterval);
+            require(!quietPeriod.isNegative(), "manifests.quietPeriod: %s is negative", quietPeriod);
+        }
+
+        public static Manifests in(Path directory) {
+            return new Manifests(directory, DEFAULT_SCAN_INTERVAL, DEFAULT_QUIET_PERIOD);
+        }
+    }
+
+    /**
+     * Exponential waits with chance.
+     *
+     * @param initial the bound of the first wait
+     * @param max the bound of every wait
+     */
+    public record Reconnect(Duration initial, Duration max) {
+        public static final Reconnect DEFAULT = new Reconnect(Duration.ofMillis(200), Duration.ofSeconds(30));
+
+        public Reconnect {
+            require(initial.toMillis() >= 1, "reconnect.initial: %s is shorter than 1 ms", initial);
+            require(max.compareTo(initial) >= 0, "reconnect.max: %s is shorter than reconnect.initial", max);
+        }
+    }
+
+    public PublisherConfig {
+        gateways = List.copyOf(gateways);
+        require(!gateways.isEmpty(), "gateways: there is none", "");
+        gateways.forEach(PublisherConfig::requireAddress);
+        require(
+                !writer.isEmpty() && writer.indexOf('/') < 0,
+                "writer: \"%s\" is no name, it has to be text without a slash",
+                writer);
+    }
+
+    private static void requireAddress(String gateway) {
+        int colon = gateway.lastIndexOf(':');
+        boolean good = colon > 0 && gateway.indexOf('/') < 0;
+        try {
+            int port = good ? Integer.parseInt(gateway.substring(colon + 1)) : 0;
+            good = port >= 1 && port <= MAX_PORT;
+        } catch (NumberFormatException none) {
+            good = false;
+        }
+        require(good, "gateways: \"%s\" is not host:port", gateway);
+    }
+
+    private static void require(boolean condition, String message, Object value) {
+        if (!condition) {
+            throw new IllegalArgumentException(message.formatted(value));
+        }
+    }
+}
