@@ -17,18 +17,20 @@ import picocli.CommandLine;
 final class Commands {
     private static final List<String> CLIENTS = List.of("status", "get", "watch", "admin", "version");
     private static final List<String> SERVERS = List.of();
+    private static final List<String> HIDDEN = List.of("rehearse");
 
     private Commands() {}
 
     static void add(CommandLine line, Terminal terminal, String wanted) {
-        List<String> names = Stream.concat(SERVERS.stream(), CLIENTS.stream()).toList();
+        List<String> names =
+                Stream.of(SERVERS, CLIENTS, HIDDEN).flatMap(List::stream).toList();
         List<String> needed = names.contains(wanted) ? List.of(wanted) : names;
         needed.forEach(name -> line.addSubcommand(name, command(name, terminal)));
     }
 
-    /** Whether the arguments name a command that only talks to servers. */
+    /** Whether the arguments name no server, which alone has something to log. */
     static boolean isClient(String... arguments) {
-        return arguments.length > 0 && CLIENTS.contains(arguments[0]);
+        return arguments.length == 0 || !SERVERS.contains(arguments[0]);
     }
 
     private static Object command(String name, Terminal terminal) {
@@ -40,6 +42,7 @@ final class Commands {
                 new CommandLine(new AdminCommand())
                         .addSubcommand("admit", new AdmitCommand(terminal))
                         .addSubcommand("expel", new ExpelCommand(terminal));
+            case "rehearse" -> new Rehearsal();
             case "version" -> new VersionCommand(terminal);
             default -> throw new IllegalArgumentException(name);
         };

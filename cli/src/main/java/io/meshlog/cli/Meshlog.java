@@ -46,6 +46,7 @@ public final class Meshlog {
         if (Commands.isClient(arguments)) {
             // What a client has to say it says itself; making a logging system ready takes longer than most answers.
             System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+            System.setProperty("slf4j.internal.verbosity", "ERROR");
         }
         Terminal terminal = Terminal.system();
         CompletableFuture<Integer> ended = new CompletableFuture<>();
