@@ -78,7 +78,8 @@ public final class AddressPlan {
     }
 
     /** The cluster whose block covers all of the address or block, null where none does. */
-    @Nullable String owner(IPAddress address) {
+    @Nullable
+    String owner(IPAddress address) {
         var node = address.isIPv4()
                 ? v4.longestPrefixMatchNode(address.toIPv4())
                 : v6.longestPrefixMatchNode(address.toIPv6());

@@ -46,7 +46,8 @@ final class Admission {
     }
 
     /** Null where the cluster may declare it. */
-    @Nullable Refusal judge(Declared resource) {
+    @Nullable
+    Refusal judge(Declared resource) {
         return switch (resource) {
             case Node node -> judgeNode(node);
             case Identity identity -> judgeIdentity(identity);
@@ -67,10 +68,7 @@ final class Admission {
                                         node.ipv4SecondaryAllocCidrs().stream(),
                                         node.ipv6SecondaryAllocCidrs().stream()))),
                         addresses(Stream.of(
-                                node.ipv4HealthIp(),
-                                node.ipv6HealthIp(),
-                                node.ipv4IngressIp(),
-                                node.ipv6IngressIp())))
+                                node.ipv4HealthIp(), node.ipv6HealthIp(), node.ipv4IngressIp(), node.ipv6IngressIp())))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
@@ -90,8 +88,7 @@ final class Admission {
 
     private @Nullable Refusal judgeIdentity(Identity identity) {
         if (identity.id() < FIRST_LOCAL_IDENTITY) {
-            return Refusal.of(
-                    Rule.IDENTITY_RESERVED, "identity %d is reserved, no cluster declares it", identity.id());
+            return Refusal.of(Rule.IDENTITY_RESERVED, "identity %d is reserved, no cluster declares it", identity.id());
         }
         Refusal range = identityRange(identity.id());
         if (range != null) {

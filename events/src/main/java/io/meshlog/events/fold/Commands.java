@@ -21,9 +21,7 @@ final class Commands {
     private static final Pattern CLUSTER_NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?");
 
     void found(Draft draft, Statement.Found found) {
-        write(
-                draft,
-                new Fleet(found.name(), found.logId(), found.featureLevel(), found.maxConnectedClusters(), 0, 0));
+        write(draft, new Fleet(found.name(), found.logId(), found.featureLevel(), found.maxConnectedClusters(), 0, 0));
     }
 
     Outcome refound(Draft draft, Fleet fleet, Statement.Refound refound) {
@@ -128,8 +126,8 @@ final class Commands {
 
     Outcome expel(Draft draft, Statement.Expel expel) {
         if (!draft.delete(ResourceKey.cluster(expel.cluster()), Origin.OPERATOR)) {
-            return Outcome.refused(Refusal.of(
-                    Rule.NOT_ADMITTED, "cluster %s is not admitted to the fleet", expel.cluster()));
+            return Outcome.refused(
+                    Refusal.of(Rule.NOT_ADMITTED, "cluster %s is not admitted to the fleet", expel.cluster()));
         }
         begin(draft, new Job(draft.revision(), Job.Type.EXPEL, expel.cluster(), null, null, 0, null, List.of()));
         return Outcome.done();

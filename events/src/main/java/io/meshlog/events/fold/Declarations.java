@@ -34,7 +34,8 @@ final class Declarations {
     }
 
     /** The first refusal so far, null where there is none. */
-    @Nullable Refusal firstRefusal() {
+    @Nullable
+    Refusal firstRefusal() {
         return firstRefusal;
     }
 
@@ -93,7 +94,10 @@ final class Declarations {
 
     private @Nullable Refusal judge(ResourceKey key, Value value, EncodedValue encoded) {
         if (!(value.resource() instanceof Declared resource)) {
-            return Refusal.of(Rule.NOT_PERMITTED, "no cluster declares %s", value.resource().kind().plural());
+            return Refusal.of(
+                    Rule.NOT_PERMITTED,
+                    "no cluster declares %s",
+                    value.resource().kind().plural());
         }
         if (!key.prefix().equals(cluster.name())) {
             return Refusal.of(Rule.NOT_OWNER, "%s speaks for itself alone, not for %s", cluster.name(), key.prefix());

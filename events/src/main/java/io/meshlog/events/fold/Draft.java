@@ -61,7 +61,8 @@ final class Draft {
     }
 
     /** The live entry under a key as this write leaves it, null where there is none. */
-    @Nullable Entry live(ResourceKey key) {
+    @Nullable
+    Entry live(ResourceKey key) {
         Entry drafted = pending.get(key);
         Entry entry = drafted != null ? drafted : state.entry(key);
         return entry == null || entry.deleted() ? null : entry;
@@ -69,8 +70,7 @@ final class Draft {
 
     /** How many live resources of a kind there will be under a prefix. */
     long count(String prefix, Kind kind) {
-        return state.count(prefix, kind)
-                + growth.getOrDefault(prefix, Map.of()).getOrDefault(kind, 0);
+        return state.count(prefix, kind) + growth.getOrDefault(prefix, Map.of()).getOrDefault(kind, 0);
     }
 
     /** Writes the value unless an equal one is there already. Returns whether anything changed. */

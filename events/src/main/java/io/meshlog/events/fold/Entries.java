@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a fleet's state keeps its entries, in the order of keys. For one thread. */
 public interface Entries {
-    @Nullable Entry get(ResourceKey key);
+    @Nullable
+    Entry get(ResourceKey key);
 
     void put(Entry entry);
 

@@ -74,7 +74,8 @@ public final class FleetFold {
         requireLevel(eventOffset, fleet == null ? 1 : fleet.featureLevel());
         Draft draft = new Draft(state, encoding, provenance(eventOffset, event));
         return switch (event.statement()) {
-            case Statement.Found found when fleet == null -> {
+            case Statement.Found found
+            when fleet == null -> {
                 requireLevel(eventOffset, found.featureLevel());
                 commands.found(draft, found);
                 yield decision(draft, List.of(), null);
@@ -148,10 +149,9 @@ public final class FleetFold {
                 outcome = decideInOrder(draft, fleet, session, event);
             }
         }
-        List<FleetChange> digest =
-                event.statement() instanceof Statement.AskDigest && outcome.code() == null
-                        ? List.of(digest(draft))
-                        : List.of();
+        List<FleetChange> digest = event.statement() instanceof Statement.AskDigest && outcome.code() == null
+                ? List.of(digest(draft))
+                : List.of();
         return decision(draft, digest, session.traced(event.sender(), outcome));
     }
 
@@ -160,16 +160,15 @@ public final class FleetFold {
                 sender.writer(), sender.cluster(), sender.principal(), NEVER_OPENED, 0, 0, 0, null, false, null);
     }
 
-    private Outcome open(
-            Draft draft, SessionDraft session, MeshEvent.Sender sender, Statement.OpenSession opening) {
+    private Outcome open(Draft draft, SessionDraft session, MeshEvent.Sender sender, Statement.OpenSession opening) {
         String cluster = sender.cluster();
         if (cluster != null && draft.state().cluster(cluster) == null) {
             return Outcome.refused(notAdmitted(cluster));
         }
         String prefix = sender.sessionKey().prefix();
         if (session.neverOpened() && draft.count(prefix, Kind.SESSION) >= limits.maxWriters()) {
-            return Outcome.refused(Refusal.of(
-                    Rule.TOO_MANY, "%s has its limit of %d writers already", prefix, limits.maxWriters()));
+            return Outcome.refused(
+                    Refusal.of(Rule.TOO_MANY, "%s has its limit of %d writers already", prefix, limits.maxWriters()));
         }
         Outcome outcome = session.open(sender, opening);
         if (outcome.code() == null) {
@@ -195,16 +194,15 @@ public final class FleetFold {
             default ->
                 cluster == null
                         ? command(draft, fleet, event)
-                        : Outcome.refused(Refusal.of(
-                                Rule.NOT_PERMITTED, "cluster %s may not command the fleet", cluster));
+                        : Outcome.refused(
+                                Refusal.of(Rule.NOT_PERMITTED, "cluster %s may not command the fleet", cluster));
         };
     }
 
     private Outcome command(Draft draft, Fleet fleet, MeshEvent event) {
         return switch (event.statement()) {
             case Statement.Found found ->
-                Outcome.refused(
-                        Refusal.of(Rule.NOT_PERMITTED, "the fleet is founded already, as %s", fleet.name()));
+                Outcome.refused(Refusal.of(Rule.NOT_PERMITTED, "the fleet is founded already, as %s", fleet.name()));
             case Statement.Refound refound -> commands.refound(draft, fleet, refound);
             case Statement.RaiseFeatureLevel raise -> {
                 requireLevel(draft.provenance().eventOffset(), raise.level());

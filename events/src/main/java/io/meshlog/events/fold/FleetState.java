@@ -20,9 +20,11 @@ public interface FleetState {
     long nextEventOffset();
 
     /** The fleet's own record, null before the founding. */
-    @Nullable Fleet fleet();
+    @Nullable
+    Fleet fleet();
 
-    @Nullable Cluster cluster(String name);
+    @Nullable
+    Cluster cluster(String name);
 
     Collection<Cluster> clusters();
 
@@ -30,12 +32,14 @@ public interface FleetState {
     AddressPlan addressPlan();
 
     /** The last session of a writer, null before its first. */
-    @Nullable Session session(ResourceKey key);
+    @Nullable
+    Session session(ResourceKey key);
 
     /** Sorted by id. */
     Collection<Job> jobs();
 
-    @Nullable Entry entry(ResourceKey key);
+    @Nullable
+    Entry entry(ResourceKey key);
 
     /** As {@link Entries#range}. */
     Entries.Cursor entries(@Nullable ResourceKey after, @Nullable ResourceKey upTo);

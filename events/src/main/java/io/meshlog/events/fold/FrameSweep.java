@@ -44,7 +44,8 @@ final class FrameSweep {
      * @param after the key its range begins after, null for the beginning
      * @param upTo the last key of its range, null for the end
      */
-    @Nullable Rest sweep(@Nullable ResourceKey after, @Nullable ResourceKey upTo, List<Value> resources) {
+    @Nullable
+    Rest sweep(@Nullable ResourceKey after, @Nullable ResourceKey upTo, List<Value> resources) {
         SortedMap<ResourceKey, Value> named = named(cluster, resources);
         ResourceKey cursor = after;
         try (Entries.Cursor held = held(after, upTo, "");
@@ -120,7 +121,8 @@ final class FrameSweep {
             this.nextViolation = advanceViolations();
         }
 
-        @Nullable ResourceKey next() {
+        @Nullable
+        ResourceKey next() {
             ResourceKey first = nextNamed < named.size() ? named.get(nextNamed) : null;
             first = earlier(first, nextHeld);
             first = earlier(first, nextViolation);

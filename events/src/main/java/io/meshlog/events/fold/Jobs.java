@@ -61,8 +61,7 @@ final class Jobs {
     }
 
     private static Outcome ofNoCluster(ResourceKey key) {
-        return Outcome.refused(
-                Refusal.of(Rule.NOT_ADMITTED, "%s is of no cluster that is admitted to the fleet", key));
+        return Outcome.refused(Refusal.of(Rule.NOT_ADMITTED, "%s is of no cluster that is admitted to the fleet", key));
     }
 
     private Declarations declarations(Draft draft, Fleet fleet, Sender sender, Cluster cluster) {
@@ -118,8 +117,7 @@ final class Jobs {
                 && (to == null || to.prefix().equals(cluster))
                 && (from == null || to == null || from.compareTo(to) < 0);
         if (!ranged) {
-            return Refusal.of(
-                    Rule.MALFORMED, "a frame from %s to %s is no range of cluster %s", from, to, cluster);
+            return Refusal.of(Rule.MALFORMED, "a frame from %s to %s is no range of cluster %s", from, to, cluster);
         }
         for (ResourceKey key : FrameSweep.named(cluster, frame.resources()).keySet()) {
             if ((from != null && key.compareTo(from) <= 0) || (to != null && key.compareTo(to) > 0)) {

@@ -111,7 +111,8 @@ public final class LiveFleetState implements FleetState {
     private void index(Entry entry) {
         EncodedValue value = entry.value();
         if (value == null) {
-            deletes.computeIfAbsent(entry.modRevision(), none -> new ArrayList<>()).add(entry.key());
+            deletes.computeIfAbsent(entry.modRevision(), none -> new ArrayList<>())
+                    .add(entry.key());
         }
         switch (entry.kind()) {
             case FLEET -> fleet = (Fleet) decoded(entry);

@@ -47,7 +47,8 @@ final class SessionDraft {
     }
 
     /** Null where the event is the session's next. */
-    @Nullable Outcome judgeOrder(Sender sender) {
+    @Nullable
+    Outcome judgeOrder(Sender sender) {
         if (sender.epoch() != session.epoch() || neverOpened()) {
             return fenced(sender);
         }

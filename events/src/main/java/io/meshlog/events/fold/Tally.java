@@ -63,8 +63,7 @@ public final class Tally {
     public Digest digest() {
         return new Digest(prefixes.entrySet().stream()
                 .filter(prefix -> prefix.getValue().digested > 0)
-                .map(prefix -> new ClusterDigest(
-                        prefix.getKey(), prefix.getValue().digested, prefix.getValue().sum))
+                .map(prefix -> new ClusterDigest(prefix.getKey(), prefix.getValue().digested, prefix.getValue().sum))
                 .toList());
     }
 }

@@ -69,7 +69,10 @@ final class Transactions {
                 Cluster cluster = clusterOf(state, sender);
                 if (cluster == null || !(value.resource() instanceof Declared declared)) {
                     return Refusal.of(
-                            Rule.NOT_PERMITTED, "%s may not put %s", sender.principal(), value.resource().kind());
+                            Rule.NOT_PERMITTED,
+                            "%s may not put %s",
+                            sender.principal(),
+                            value.resource().kind());
                 }
                 if (!put.add(declared.keyIn(cluster.name()))) {
                     return Refusal.of(Rule.MALFORMED, "duplicate key given in txn request");
@@ -117,17 +120,14 @@ final class Transactions {
         String cluster = sender.cluster();
         String last = rangeEnd == null ? key.value() : rangeEnd.value();
         if (cluster == null || !key.prefix().equals(cluster) || !last.startsWith(cluster)) {
-            return Refusal.of(
-                    Rule.NOT_OWNER, "%s may not delete from %s to %s", sender.principal(), key, rangeEnd);
+            return Refusal.of(Rule.NOT_OWNER, "%s may not delete from %s to %s", sender.principal(), key, rangeEnd);
         }
         long count = 0;
         for (Entry entry : live(draft, key, rangeEnd)) {
             if (entry.kind().declared()) {
                 if (draft.size() > limits.maxChanges()) {
                     return Refusal.of(
-                            Rule.TOO_LARGE,
-                            "request is too large: it makes more than %d changes",
-                            limits.maxChanges());
+                            Rule.TOO_LARGE, "request is too large: it makes more than %d changes", limits.maxChanges());
                 }
                 draft.delete(entry.key(), Origin.ETCD);
                 count++;

@@ -45,8 +45,7 @@ public sealed interface Statement {
     }
 
     /** Compares and the operations that follow from them, decided as one write. */
-    record Transaction(List<Compare> compares, List<Operation> success, List<Operation> failure)
-            implements Statement {
+    record Transaction(List<Compare> compares, List<Operation> success, List<Operation> failure) implements Statement {
         public Transaction {
             compares = List.copyOf(compares);
             success = List.copyOf(success);

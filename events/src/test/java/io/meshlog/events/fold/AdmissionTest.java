@@ -32,7 +32,8 @@ class AdmissionTest {
         return Stream.of(
                 Arguments.of("own node", node("eastus", "a", "172.1.0.3"), null),
                 Arguments.of("node of another", node("westeurope", "a", "172.1.0.3"), Rule.NAME_MISMATCH),
-                Arguments.of("node at another's address", node("eastus", "a", "172.2.0.3"), Rule.ADDRESS_OF_OTHER_CLUSTER),
+                Arguments.of(
+                        "node at another's address", node("eastus", "a", "172.2.0.3"), Rule.ADDRESS_OF_OTHER_CLUSTER),
                 Arguments.of("node outside", node("eastus", "a", "192.168.0.1"), Rule.ADDRESS_OUTSIDE_CLUSTER),
                 Arguments.of("node at no address", node("eastus", "a", "host"), Rule.ADDRESS_INVALID),
                 Arguments.of("node at a part of an address", node("eastus", "a", "172.1"), Rule.ADDRESS_INVALID),
@@ -41,10 +42,7 @@ class AdmissionTest {
                 Arguments.of("below its range", identity(65_536 + 255), Rule.IDENTITY_OUT_OF_RANGE),
                 Arguments.of("another's identity", identity(131_072 + 256), Rule.IDENTITY_OUT_OF_RANGE),
                 Arguments.of("reserved identity", identity(1), Rule.IDENTITY_RESERVED),
-                Arguments.of(
-                        "own cluster label",
-                        identity(65_792, "k8s:io.cilium.k8s.policy.cluster=eastus"),
-                        null),
+                Arguments.of("own cluster label", identity(65_792, "k8s:io.cilium.k8s.policy.cluster=eastus"), null),
                 Arguments.of(
                         "another's cluster label",
                         identity(65_792, "k8s:io.cilium.k8s.policy.cluster=westeurope"),
@@ -60,7 +58,10 @@ class AdmissionTest {
                 Arguments.of("endpoint with no known identity", withIdentity(-1), Rule.IDENTITY_OUT_OF_RANGE),
                 Arguments.of("own service", service("eastus", 1, "10.1.0.7"), null),
                 Arguments.of("service with another's id", service("eastus", 2, "10.1.0.7"), Rule.CLUSTER_ID_MISMATCH),
-                Arguments.of("service with another's backend", service("eastus", 1, "10.2.0.7"), Rule.ADDRESS_OF_OTHER_CLUSTER),
+                Arguments.of(
+                        "service with another's backend",
+                        service("eastus", 1, "10.2.0.7"),
+                        Rule.ADDRESS_OF_OTHER_CLUSTER),
                 Arguments.of("own slice", slice("IPv4", "10.1.0.7"), null),
                 Arguments.of("slice with another's address", slice("IPv4", "10.2.0.7"), Rule.ADDRESS_OF_OTHER_CLUSTER),
                 Arguments.of("slice of names", slice("FQDN", "web.example.test"), null),

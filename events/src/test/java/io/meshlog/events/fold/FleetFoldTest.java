@@ -37,8 +37,8 @@ class FleetFoldTest {
     void foundingIsRevisionOne() {
         FoldHarness fleet = new FoldHarness();
 
-        Decision decision = fleet.decide(
-                sender(null, "setup", 0, 0), new Statement.Found("test", FoldHarness.LOG_ID, 1, 255));
+        Decision decision =
+                fleet.decide(sender(null, "setup", 0, 0), new Statement.Found("test", FoldHarness.LOG_ID, 1, 255));
 
         assertThat(decision.revision()).isEqualTo(1);
         assertThat(decision.changes()).singleElement().satisfies(change -> {
@@ -55,8 +55,9 @@ class FleetFoldTest {
         FoldHarness fleet = new FoldHarness();
 
         assertThatThrownBy(() -> fleet.open(null, "operator"))
-                .isInstanceOfSatisfying(FoldStoppedException.class, stopped -> assertThat(stopped.reason())
-                        .isEqualTo(FoldStoppedException.Reason.NOT_FOUNDED))
+                .isInstanceOfSatisfying(
+                        FoldStoppedException.class,
+                        stopped -> assertThat(stopped.reason()).isEqualTo(FoldStoppedException.Reason.NOT_FOUNDED))
                 .hasMessageContaining("event offset 0");
     }
 
@@ -71,8 +72,9 @@ class FleetFoldTest {
                 new Statement.Delete(WEB_KEY));
 
         assertThatThrownBy(() -> fleet.fold.decide(fleet.state, next + 1, event))
-                .isInstanceOfSatisfying(FoldStoppedException.class, stopped -> assertThat(stopped.reason())
-                        .isEqualTo(FoldStoppedException.Reason.HOLE))
+                .isInstanceOfSatisfying(
+                        FoldStoppedException.class,
+                        stopped -> assertThat(stopped.reason()).isEqualTo(FoldStoppedException.Reason.HOLE))
                 .hasMessageContaining("offset " + next + " was expected");
         assertThatThrownBy(() -> fleet.fold.decide(fleet.state, next - 1, event))
                 .isInstanceOf(FoldStoppedException.class);
@@ -83,8 +85,10 @@ class FleetFoldTest {
         FoldHarness fleet = FoldHarness.ofTwoClusters();
 
         assertThatThrownBy(() -> fleet.command(new Statement.RaiseFeatureLevel(FleetFold.FEATURE_LEVEL + 1)))
-                .isInstanceOfSatisfying(FoldStoppedException.class, stopped -> assertThat(stopped.reason())
-                        .isEqualTo(FoldStoppedException.Reason.NEWER_VERSION_NEEDED));
+                .isInstanceOfSatisfying(
+                        FoldStoppedException.class,
+                        stopped -> assertThat(stopped.reason())
+                                .isEqualTo(FoldStoppedException.Reason.NEWER_VERSION_NEEDED));
     }
 
     @Test
@@ -117,7 +121,8 @@ class FleetFoldTest {
 
         List<Session> traces = fleet.changes.stream()
                 .filter(change -> change.op() == Op.TRACE)
-                .map(change -> (Session) FoldHarness.ENCODING.decode(change.value()).resource())
+                .map(change ->
+                        (Session) FoldHarness.ENCODING.decode(change.value()).resource())
                 .toList();
         assertThat(traces).hasSize(fleet.log.size() - 1);
         assertThat(traces.stream().map(Session::eventOffset))
@@ -180,7 +185,9 @@ class FleetFoldTest {
         assertThat(gap.message()).contains("3 came").contains("2 is next");
         assertThat(fleet.state.revision()).isEqualTo(revision);
         assertThat(fleet.value(WEB_KEY)).isEqualTo(WEB);
-        assertThat(fleet.state.session(ResourceKey.session("eastus", "publisher")).sequence())
+        assertThat(fleet.state
+                        .session(ResourceKey.session("eastus", "publisher"))
+                        .sequence())
                 .isEqualTo(1);
     }
 
@@ -209,7 +216,9 @@ class FleetFoldTest {
         assertThat(won.code()).isEqualTo(AnswerCode.UNCHANGED);
         assertThat(lost.code()).isEqualTo(AnswerCode.FENCED);
         assertThat(again.code()).isEqualTo(AnswerCode.DUPLICATE);
-        assertThat(fleet.state.session(ResourceKey.session("eastus", "publisher")).incarnation())
+        assertThat(fleet.state
+                        .session(ResourceKey.session("eastus", "publisher"))
+                        .incarnation())
                 .isEqualTo(new UUID(1, 1));
     }
 
@@ -297,7 +306,9 @@ class FleetFoldTest {
             all.forEachRemaining(entry -> {
                 if (entry.value() != null && entry.kind() != Kind.SESSION) {
                     Hash128 hash = Hash128.of(
-                            entry.key(), entry.modRevision(), entry.value().bytes().toArray());
+                            entry.key(),
+                            entry.modRevision(),
+                            entry.value().bytes().toArray());
                     sums.merge(entry.key().prefix(), hash, Hash128::plus);
                     counts.merge(entry.key().prefix(), 1L, Long::sum);
                 }

@@ -77,7 +77,8 @@ final class FoldHarness {
         at[0]++;
         at[1] = 0;
         UUID incarnation = new UUID(writer.hashCode(), at[0]);
-        return decide(sender(cluster, writer, at[0], 0), new Statement.OpenSession(incarnation)).answer();
+        return decide(sender(cluster, writer, at[0], 0), new Statement.OpenSession(incarnation))
+                .answer();
     }
 
     Answer command(Statement statement) {
@@ -134,7 +135,8 @@ final class FoldHarness {
         state = new LiveFleetState(entries, ENCODING);
     }
 
-    @Nullable Value value(ResourceKey key) {
+    @Nullable
+    Value value(ResourceKey key) {
         Entry entry = entries.get(key);
         return entry == null || entry.value() == null ? null : ENCODING.decode(entry.value());
     }

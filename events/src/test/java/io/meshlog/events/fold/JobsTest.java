@@ -35,8 +35,7 @@ class JobsTest {
 
         fleet.frame("eastus", opaqueKey("a"), opaqueKey("c"), opaque("c", "2"), opaque("bb", "2"));
 
-        assertThat(opaques(fleet))
-                .isEqualTo(Map.of("a", "1", "bb", "2", "c", "2", "d", "1", "westeurope b", "1"));
+        assertThat(opaques(fleet)).isEqualTo(Map.of("a", "1", "bb", "2", "c", "2", "d", "1", "westeurope b", "1"));
     }
 
     @Test
@@ -175,7 +174,8 @@ class JobsTest {
         assertThat(early.rule()).isEqualTo(Rule.CLUSTER_CONFLICT);
         assertThat(opaques(fleet)).isEqualTo(Map.of("westeurope a", "1"));
         assertThat(fleet.live(Kind.VIOLATION)).isEmpty();
-        assertThat(fleet.command(new Statement.Admit(FoldHarness.cluster("eastus", 1))).code())
+        assertThat(fleet.command(new Statement.Admit(FoldHarness.cluster("eastus", 1)))
+                        .code())
                 .isEqualTo(AnswerCode.APPLIED);
         assertBounded(fleet, SMALL);
     }
@@ -198,13 +198,15 @@ class JobsTest {
         assertThat(fleet.state.fleet().horizon()).isEqualTo(horizon);
         assertThat(fleet.entries.get(opaqueKey("c"))).isNull();
         assertThat(fleet.entries.get(opaqueKey("d")).deleted()).isTrue();
-        assertThat(fleet.command(new Statement.AdvanceHorizon(fleet.state.revision() + 1, 0)).rule())
+        assertThat(fleet.command(new Statement.AdvanceHorizon(fleet.state.revision() + 1, 0))
+                        .rule())
                 .isEqualTo(Rule.NOT_PERMITTED);
         assertBounded(fleet, SMALL);
     }
 
     private static void assertBounded(FoldHarness fleet, Limits limits) {
-        assertThat(fleet.changes).allSatisfy(change -> assertThat(change.count()).isBetween(0, limits.maxChanges()));
+        assertThat(fleet.changes)
+                .allSatisfy(change -> assertThat(change.count()).isBetween(0, limits.maxChanges()));
     }
 
     private static Statement put(Value value) {
@@ -218,12 +220,12 @@ class JobsTest {
     private static Map<String, String> opaques(FoldHarness fleet) {
         return fleet.live(Kind.OPAQUE).entrySet().stream()
                 .collect(Collectors.toMap(
-                        entry -> (entry.getKey().prefix().equals("eastus") ? "" : entry.getKey().prefix() + " ")
+                        entry -> (entry.getKey().prefix().equals("eastus")
+                                        ? ""
+                                        : entry.getKey().prefix() + " ")
                                 + entry.getKey().name(),
                         entry -> new String(
-                                ((Opaque) entry.getValue().resource())
-                                        .value()
-                                        .toArray(),
+                                ((Opaque) entry.getValue().resource()).value().toArray(),
                                 StandardCharsets.ISO_8859_1)));
     }
 }

@@ -70,10 +70,7 @@ public final class ChangelogFeed implements Feed {
      * @param listeners told on the feed's thread, in this order
      */
     public ChangelogFeed(
-            ReplicaStore store,
-            Supplier<ChangelogSource> sources,
-            List<FeedListener> listeners,
-            InstantSource clock) {
+            ReplicaStore store, Supplier<ChangelogSource> sources, List<FeedListener> listeners, InstantSource clock) {
         this.store = store;
         this.sources = sources;
         this.listeners = List.copyOf(listeners);
@@ -197,8 +194,9 @@ public final class ChangelogFeed implements Feed {
         long end = source.stableEnd(ASK_TIMEOUT);
         long begin = held.changelogOffset() > 0 ? held.changelogOffset() : source.beginning(ASK_TIMEOUT);
         if (begin > end) {
-            throw new DivergedException("the changelog ends at offset %d, the store has read up to %d: the log was"
-                    .formatted(end, begin) + " truncated or made anew");
+            throw new DivergedException(
+                    "the changelog ends at offset %d, the store has read up to %d: the log was".formatted(end, begin)
+                            + " truncated or made anew");
         }
         fold.becomeTolerant();
         listeners.forEach(FeedListener::onCatchingUp);

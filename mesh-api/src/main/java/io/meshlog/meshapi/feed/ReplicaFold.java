@@ -112,7 +112,8 @@ final class ReplicaFold {
         if (logId == null || change.kind() == Kind.FLEET) {
             logId = record.logId();
         } else if (!logId.equals(record.logId())) {
-            throw new DivergedException("the changelog is of log %s, the store of log %s".formatted(record.logId(), logId));
+            throw new DivergedException(
+                    "the changelog is of log %s, the store of log %s".formatted(record.logId(), logId));
         }
         switch (change.op()) {
             case UPSERT, DELETE -> write(change);

@@ -39,7 +39,8 @@ final class WriteAssembly {
      *
      * @throws HoleException if it is not the one that must come
      */
-    @Nullable List<Entry> add(FleetChange change) {
+    @Nullable
+    List<Entry> add(FleetChange change) {
         if (changes.isEmpty()) {
             requireNext(change, revision + 1, 0);
             count = change.count();

@@ -14,7 +14,8 @@ public interface ReplicaSnapshot extends AutoCloseable {
     StorePosition position();
 
     /** The entry under a key, known deletes included; null where there is none. */
-    @Nullable Entry get(ResourceKey key);
+    @Nullable
+    Entry get(ResourceKey key);
 
     /**
      * The entries with {@code after < key <= upTo} in the order of keys, known deletes included; null leaves a side open.

@@ -16,7 +16,8 @@ public interface ReplicaStore extends AutoCloseable {
     StorePosition position();
 
     /** What is under a key, for the writing thread. */
-    @Nullable Entry get(ResourceKey key);
+    @Nullable
+    Entry get(ResourceKey key);
 
     /**
      * Applies a batch, all of it or nothing, also through a crash. A batch whose position has a higher horizon drops the

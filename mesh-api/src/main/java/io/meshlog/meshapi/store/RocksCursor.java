@@ -13,7 +13,8 @@ import org.rocksdb.Slice;
 final class RocksCursor implements Entries.Cursor {
     /** Makes an entry of where the iterator stands; null where there is none to be made. */
     interface Reading {
-        @Nullable Entry read(RocksIterator iterator) throws RocksDBException;
+        @Nullable
+        Entry read(RocksIterator iterator) throws RocksDBException;
     }
 
     private final ReadOptions options;

@@ -117,8 +117,8 @@ public final class RocksReplicaStore implements ReplicaStore {
             }
         }
         if (indexed != 0) {
-            throw new StoreException("the store in %s has %d more revisions in its index than resources"
-                    .formatted(folder, indexed));
+            throw new StoreException(
+                    "the store in %s has %d more revisions in its index than resources".formatted(folder, indexed));
         }
         byte[] sums = tallied(tally);
         byte[] kept = kept();
@@ -139,9 +139,7 @@ public final class RocksReplicaStore implements ReplicaStore {
         Hash128 expected = entry.value() == null || entry.kind() == Kind.SESSION
                 ? Hash128.ZERO
                 : Hash128.of(
-                        entry.key(),
-                        entry.modRevision(),
-                        entry.value().bytes().shared());
+                        entry.key(), entry.modRevision(), entry.value().bytes().shared());
         if (!expected.equals(entry.hash())) {
             throw new StoreException(
                     "the store in %s holds a value of %s that nobody decided".formatted(folder, entry.key()));
@@ -153,7 +151,9 @@ public final class RocksReplicaStore implements ReplicaStore {
         Hash128 sum = Hash128.ZERO;
         for (Digest.ClusterDigest cluster : tally.digest().clusters()) {
             sum = sum.plus(Hash128.of(
-                    new ResourceKey(cluster.cluster()), cluster.count(), cluster.sum().toBytes()));
+                    new ResourceKey(cluster.cluster()),
+                    cluster.count(),
+                    cluster.sum().toBytes()));
         }
         return sum.toBytes();
     }
@@ -242,7 +242,8 @@ public final class RocksReplicaStore implements ReplicaStore {
                 }
             }
         }
-        for (Entry entry : List.copyOf(drafted.values().stream().filter(one -> one != null).toList())) {
+        for (Entry entry :
+                List.copyOf(drafted.values().stream().filter(one -> one != null).toList())) {
             if (entry.deleted() && entry.modRevision() < horizon) {
                 forget(write, entry.modRevision(), entry.key());
             }
@@ -297,8 +298,7 @@ public final class RocksReplicaStore implements ReplicaStore {
         return new ResourceKey(key.value() + "\0").toBytes();
     }
 
-    private Entries.Cursor cursor(
-            ReadOptions options, @Nullable ResourceKey after, @Nullable ResourceKey upTo) {
+    private Entries.Cursor cursor(ReadOptions options, @Nullable ResourceKey after, @Nullable ResourceKey upTo) {
         Slice end = upTo == null ? null : new Slice(after(upTo));
         if (end != null) {
             options.setIterateUpperBound(end);

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param endRevision the revision at which it last was at the log's end; -1 before the first time
  * @param horizon the revision below which deletes are forgotten
  */
-public record StorePosition(
-        @Nullable UUID logId, long revision, long changelogOffset, long endRevision, long horizon) {
+public record StorePosition(@Nullable UUID logId, long revision, long changelogOffset, long endRevision, long horizon) {
     public static final StorePosition EMPTY = new StorePosition(null, 0, 0, -1, 0);
 }

@@ -64,7 +64,8 @@ final class Ring {
     }
 
     /** The changes of a write, null where they are not held any more, or not yet. */
-    @Nullable List<RingChange> get(long revision) {
+    @Nullable
+    List<RingChange> get(long revision) {
         Slot slot = slots.get((int) (revision & mask));
         return slot != null && slot.revision() == revision ? slot.changes() : null;
     }

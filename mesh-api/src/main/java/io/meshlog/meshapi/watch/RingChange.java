@@ -32,7 +32,8 @@ final class RingChange {
             return upsert();
         }
         Entry before = change.before();
-        boolean seenBefore = before != null && !before.deleted() && selector.matchesLabels(labelsBefore(selector, before));
+        boolean seenBefore =
+                before != null && !before.deleted() && selector.matchesLabels(labelsBefore(selector, before));
         return seenBefore ? removal() : null;
     }
 

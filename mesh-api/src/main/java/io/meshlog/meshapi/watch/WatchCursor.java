@@ -118,7 +118,8 @@ final class WatchCursor implements Watch {
         return spec.start() instanceof Start.AfterRevision after && after.revision() > position.revision()
                 ? "behind by %d: the replica is at revision %d"
                         .formatted(after.revision() - position.revision(), position.revision())
-                : spec.start() instanceof Start.AfterToken after && after.token().revision() > position.revision()
+                : spec.start() instanceof Start.AfterToken after
+                                && after.token().revision() > position.revision()
                         ? "behind by %d: the replica is at revision %d"
                                 .formatted(after.token().revision() - position.revision(), position.revision())
                         : "the replica is catching up with its log";

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param resume null where nothing was completely delivered yet
  */
-public record WatchEnd(Reason reason, String message, @Nullable ResumeToken resume) {
+public record WatchEnd(
+        Reason reason, String message, @Nullable ResumeToken resume) {
 
     /** Why a watch ends by itself. */
     public enum Reason {
