@@ -1,0 +1,321 @@
+package io.meshlog.publisher.export;
+
+import static io.meshlog.publisher.export.Objects.namespace;
+import static io.meshlog.publisher.export.Objects.service;
+import static io.meshlog.publisher.export.Objects.slice;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshlog.events.model.Declared;
+import io.meshlog.events.model.EndpointSlice;
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.model.Service;
+import io.meshlog.events.model.Service.BackendZone;
+import io.meshlog.events.model.Service.PortProtocol;
+import io.meshlog.publisher.k8s.KubernetesObject;
+import io.meshlog.publisher.k8s.ObjectChange.Deleted;
+import io.meshlog.publisher.k8s.ObjectChange.Upserted;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServiceExportTest {
+    private static final String GLOBAL = "service.cilium.io/global: \"true\"";
+    private static final String SPEC = "clusterIP: 10.96.0.1, selector: {app: web}, ports: [{name: http, port: 80}]";
+    private static final ResourceKey WEB = new ResourceKey("eastus/services/shop/web");
+    private static final ResourceKey WEB_SLICE = new ResourceKey("eastus/endpointslices/shop/web-1");
+
+    private final ExportPolicy policy = new ExportPolicy(ExportSettings.ofCluster("eastus", 1));
+
+    @BeforeEach
+    void givenAGlobalNamespace() {
+        given(namespace("shop"));
+    }
+
+    @Test
+    void aServiceWithoutAnnotationsIsNotExported() {
+        given(service("web", "", SPEC), webSlice("{addresses: [10.1.0.1]}"));
+
+        assertThat(policy.declared()).isEmpty();
+    }
+
+    @Test
+    void aGlobalServiceIsExportedWithAllItsFields() {
+        given(service("web", GLOBAL, SPEC), webSlice("{addresses: [10.1.0.1], conditions: {ready: true}}"));
+
+        assertThat(policy.declared().get(WEB))
+                .isEqualTo(new Service(
+                        "eastus",
+                        1,
+                        "shop",
+                        "web",
+                        Map.of("10.96.0.1", Map.of("http", new PortProtocol("TCP", 80))),
+                        Map.of("10.1.0.1", Map.of("http", new PortProtocol("TCP", 8080))),
+                        Map.of(),
+                        Map.of(),
+                        Map.of(),
+                        Map.of("app", "web"),
+                        true,
+                        true));
+        assertThat(policy.declared()).containsKey(WEB_SLICE);
+    }
+
+    /** Cilium lower-cases and compares with "true": Go's other spellings of truth do not count. */
+    @ParameterizedTest
+    @CsvSource({"true,true", "True,true", "TRUE,true", "yes,false", "1,false", "t,false", "'',false", "false,false"})
+    void onlyTheWordTrueCountsInAnyCase(String value, boolean exported) {
+        given(service("web", "service.cilium.io/global: \"" + value + "\"", SPEC));
+
+        assertThat(policy.declared().containsKey(WEB)).isEqualTo(exported);
+    }
+
+    @Test
+    void theOldSpellingsCountWhereTheNewAreNotThere() {
+        given(service("web", "io.cilium/global-service: \"true\"", SPEC));
+        assertThat(policy.declared()).containsKey(WEB);
+
+        given(service("web", "io.cilium/global-service: \"true\", io.cilium/shared-service: \"false\"", SPEC));
+        assertThat(policy.declared()).isEmpty();
+
+        given(service("web", "io.cilium/global-service: \"true\", service.cilium.io/global: \"false\"", SPEC));
+        assertThat(policy.declared()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,true", "True,true", "false,false", "yes,false", "'',false"})
+    void aGlobalServiceIsSharedUnlessItSaysOtherwise(String shared, boolean exported) {
+        given(service("web", GLOBAL + ", service.cilium.io/shared: \"" + shared + "\"", SPEC));
+
+        assertThat(policy.declared().containsKey(WEB)).isEqualTo(exported);
+    }
+
+    @Test
+    void sharedAloneExportsNothing() {
+        given(service("web", "service.cilium.io/shared: \"true\"", SPEC));
+
+        assertThat(policy.declared()).isEmpty();
+    }
+
+    @Test
+    void affinityIsNotExported() {
+        given(service("web", GLOBAL, SPEC));
+        Declared without = policy.declared().get(WEB);
+
+        ExportDelta delta = given(service("web", GLOBAL + ", service.cilium.io/affinity: local", SPEC));
+
+        assertThat(delta.changes()).isEmpty();
+        assertThat(policy.declared().get(WEB)).isEqualTo(without);
+    }
+
+    @Test
+    void theHubsExportCountsInItsOwnRight() {
+        given(service("web", "fleet.azure.com/exported: \"true\"", SPEC), webSlice("{addresses: [10.1.0.1]}"));
+        assertThat(policy.declared()).containsOnlyKeys(WEB_SLICE, WEB);
+
+        given(service("web", "fleet.azure.com/exported: \"true\", service.cilium.io/global: \"false\"", SPEC));
+        assertThat(policy.declared()).containsOnlyKeys(WEB_SLICE, WEB);
+
+        given(service("web", "fleet.azure.com/exported: \"yes\"", SPEC));
+        assertThat(policy.declared()).isEmpty();
+    }
+
+    @Test
+    void aServiceOfAnotherProxyIsNotExported() {
+        given(Objects.one("""
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: web
+                  namespace: shop
+                  annotations: {service.cilium.io/global: "true"}
+                  labels: {service.kubernetes.io/service-proxy-name: other}
+                spec: {clusterIP: 10.96.0.1}
+                """));
+
+        assertThat(policy.declared()).isEmpty();
+    }
+
+    @Test
+    void aHeadlessServiceHasNoFrontendsAndItsBackendsHaveHostnames() {
+        given(
+                service("web", GLOBAL, "clusterIP: None, clusterIPs: [None], ports: [{port: 80}]"),
+                webSlice("{addresses: [10.1.0.1], hostname: web-0}"));
+
+        assertThat(web().frontends()).isEmpty();
+        assertThat(web().hostnames()).containsExactly(Map.entry("10.1.0.1", "web-0"));
+        assertThat(web().backends()).containsOnlyKeys("10.1.0.1");
+    }
+
+    @Test
+    void theHeadlessLabelDoesTheSame() {
+        given(Objects.one("""
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: web
+                  namespace: shop
+                  annotations: {service.cilium.io/global: "true"}
+                  labels: {service.kubernetes.io/headless: ""}
+                spec: {clusterIP: 10.96.0.1, ports: [{port: 80}]}
+                """));
+
+        assertThat(web().frontends()).isEmpty();
+    }
+
+    @Test
+    void aDualStackServiceHasAFrontendForEachFamily() {
+        given(
+                service("web", GLOBAL, "clusterIPs: [10.96.0.1, \"fd00:0::1\"], ports: [{port: 80}]"),
+                webSlice("{addresses: [10.1.0.1]}"),
+                slice("web-6", "kubernetes.io/service-name: web", "IPv6", "{addresses: [\"FD00::2\"]}"));
+
+        assertThat(web().frontends()).containsOnlyKeys("10.96.0.1", "fd00::1");
+        assertThat(web().backends()).containsOnlyKeys("10.1.0.1", "fd00::2");
+    }
+
+    @Test
+    void anExternalNameHasTheEmptyFrontend() {
+        given(service("web", GLOBAL, "type: ExternalName, externalName: example.test"));
+
+        assertThat(web().frontends()).isEqualTo(Map.of("", Map.of()));
+        assertThat(web().backends()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', true",
+        "ready: true, true",
+        "ready: false, true",
+        "'ready: false, serving: true', true",
+        "'ready: false, serving: true, terminating: true', true",
+        "'ready: false, serving: false', false",
+        "'ready: false, serving: false, terminating: true', false",
+        "'ready: true, serving: false', true",
+        "serving: false, true"
+    })
+    void aBackendIsReadyOrServing(String conditions, boolean backend) {
+        given(service("web", GLOBAL, SPEC), webSlice("{addresses: [10.1.0.1], conditions: {" + conditions + "}}"));
+
+        assertThat(web().backends().containsKey("10.1.0.1")).isEqualTo(backend);
+        assertThat(policy.declared()).containsKey(WEB_SLICE);
+    }
+
+    @Test
+    void zonesAndHintsTravelWithTheBackends() {
+        given(
+                service("web", GLOBAL, SPEC),
+                webSlice(
+                        "{addresses: [10.1.0.1], zone: a, hints: {forZones: [{name: b}]}}, {addresses: [10.1.0.2], zone: b}"));
+
+        assertThat(web().zones())
+                .isEqualTo(Map.of(
+                        "10.1.0.1", new BackendZone("a", List.of("b")), "10.1.0.2", new BackendZone("b", List.of())));
+    }
+
+    @Test
+    void aSliceWithoutAServiceIsNotExported() {
+        given(slice("alone", "", "IPv4", "{addresses: [10.1.0.1]}"));
+        given(slice("early", "kubernetes.io/service-name: later", "IPv4", "{addresses: [10.1.0.1]}"));
+
+        assertThat(policy.declared()).isEmpty();
+    }
+
+    @Test
+    void aMirroredSliceIsNeitherExportedNorABackend() {
+        given(
+                service("web", GLOBAL, SPEC),
+                slice(
+                        "mirror",
+                        "kubernetes.io/service-name: web, endpointslice.kubernetes.io/managed-by: endpointslice-mesh-controller.cilium.io",
+                        "IPv4",
+                        "{addresses: [10.9.0.1]}"));
+
+        assertThat(policy.declared()).containsOnlyKeys(WEB);
+        assertThat(web().backends()).isEmpty();
+    }
+
+    @Test
+    void aSliceOfNamesIsExportedAndIsNoBackend() {
+        given(
+                service("web", GLOBAL, SPEC),
+                slice("web-1", "kubernetes.io/service-name: web", "FQDN", "{addresses: [web.example.test]}"));
+
+        assertThat(((EndpointSlice) policy.declared().get(WEB_SLICE)).addressType())
+                .isEqualTo("FQDN");
+        assertThat(web().backends()).isEmpty();
+    }
+
+    @Test
+    void aPortWithoutANumberOrOfAnotherProtocolIsNoBackendPort() {
+        given(service("web", GLOBAL, SPEC), Objects.one("""
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+                addressType: IPv4
+                ports: [{name: all}, {name: odd, port: 1, protocol: DCCP}, {name: s, port: 2, protocol: SCTP}]
+                endpoints: [{addresses: [10.1.0.1]}]
+                """));
+
+        assertThat(web().backends()).isEqualTo(Map.of("10.1.0.1", Map.of("s", new PortProtocol("SCTP", 2))));
+    }
+
+    @Test
+    void ofTwoSlicesWithOneAddressTheLaterByNameCounts() {
+        given(
+                service("web", GLOBAL, SPEC),
+                slice("web-2", "kubernetes.io/service-name: web", "IPv4", "{addresses: [10.1.0.1], hostname: two}"),
+                slice("web-1", "kubernetes.io/service-name: web", "IPv4", "{addresses: [10.1.0.1], hostname: one}"));
+
+        assertThat(web().hostnames()).containsExactly(Map.entry("10.1.0.1", "two"));
+    }
+
+    @Test
+    void aSliceThatMovesToAnotherServiceChangesBoth() {
+        given(service("web", GLOBAL, SPEC), service("other", GLOBAL, SPEC), webSlice("{addresses: [10.1.0.1]}"));
+
+        given(slice("web-1", "kubernetes.io/service-name: other", "IPv4", "{addresses: [10.1.0.1]}"));
+
+        assertThat(web().backends()).isEmpty();
+        assertThat(((Service) policy.declared().get(new ResourceKey("eastus/services/shop/other"))).backends())
+                .containsOnlyKeys("10.1.0.1");
+    }
+
+    @Test
+    void aDeletedServiceTakesItsSlicesWithIt() {
+        KubernetesObject service = service("web", GLOBAL, SPEC);
+        given(service, webSlice("{addresses: [10.1.0.1]}"));
+
+        ExportDelta delta = policy.apply(List.of(new Deleted(service.reference())));
+
+        assertThat(delta.changes())
+                .containsExactlyInAnyOrder(new ExportChange.Withdraw(WEB), new ExportChange.Withdraw(WEB_SLICE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theOrderInWhichServiceAndSliceComeDoesNotMatter(boolean serviceFirst) {
+        KubernetesObject service = service("web", GLOBAL, SPEC);
+        KubernetesObject slice = webSlice("{addresses: [10.1.0.1]}");
+        given(serviceFirst ? service : slice);
+        given(serviceFirst ? slice : service);
+
+        assertThat(policy.declared().keySet()).isEqualTo(Set.of(WEB, WEB_SLICE));
+        assertThat(web().backends()).containsOnlyKeys("10.1.0.1");
+    }
+
+    private Service web() {
+        return (Service) policy.declared().get(WEB);
+    }
+
+    private static KubernetesObject webSlice(String endpoints) {
+        return slice("web-1", "kubernetes.io/service-name: web", "IPv4", endpoints);
+    }
+
+    private ExportDelta given(KubernetesObject... objects) {
+        return policy.apply(List.of(objects).stream().map(Upserted::new).toList());
+    }
+}
