@@ -17,10 +17,12 @@ import io.meshlog.meshapi.store.ReplicaStore;
 import io.meshlog.meshapi.store.StoreBatch;
 import io.meshlog.meshapi.store.StorePosition;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +38,12 @@ final class ReplicaFold {
     private final WriteAssembly assembly = new WriteAssembly(0);
     private boolean exact;
 
-    private final List<Entry> entries = new ArrayList<>();
-    private final List<ResourceKey> forgotten = new ArrayList<>();
+    private final Set<ResourceKey> forgotten = new LinkedHashSet<>();
     private final List<AppliedWrite> writes = new ArrayList<>();
     private final List<Session> traces = new ArrayList<>();
-    private final Map<ResourceKey, Entry> drafted = new HashMap<>();
+    /** The latest of each key: the store needs no others. */
+    private final Map<ResourceKey, Entry> drafted = new LinkedHashMap<>();
+
     private @Nullable UUID logId;
     private long revision;
     private long horizon;
@@ -51,7 +54,6 @@ final class ReplicaFold {
     }
 
     private void begin() {
-        entries.clear();
         forgotten.clear();
         writes.clear();
         traces.clear();
@@ -145,12 +147,12 @@ final class ReplicaFold {
 
     private @Nullable Entry before(ResourceKey key) {
         Entry entry = drafted.get(key);
-        return entry != null ? entry : store.get(key);
+        return entry != null ? entry : forgotten.contains(key) ? null : store.get(key);
     }
 
     private void draft(Entry entry) {
-        entries.add(entry);
         drafted.put(entry.key(), entry);
+        forgotten.remove(entry.key());
     }
 
     private void trace(FleetChange change) {
@@ -182,10 +184,11 @@ final class ReplicaFold {
     }
 
     private void forget(ResourceKey key) {
-        Entry held = before(key);
-        if (held != null && !held.deleted()) {
+        Entry held = forgotten.contains(key) ? null : before(key);
+        if (exact && held != null && !held.deleted()) {
             throw new DivergedException("the delete of %s is forgotten, and this store still has it".formatted(key));
         }
+        drafted.remove(key);
         forgotten.add(key);
     }
 
@@ -205,7 +208,9 @@ final class ReplicaFold {
     private AppliedBatch flush(long offset) {
         StorePosition held = store.position();
         store.apply(new StoreBatch(
-                entries, forgotten, new StorePosition(logId, revision, offset, held.endRevision(), horizon)));
+                List.copyOf(drafted.values()),
+                List.copyOf(forgotten),
+                new StorePosition(logId, revision, offset, held.endRevision(), horizon)));
         AppliedBatch applied = new AppliedBatch(exact ? writes : List.of(), traces, revision);
         begin();
         return applied;

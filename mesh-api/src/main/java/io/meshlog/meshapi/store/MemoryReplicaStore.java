@@ -42,7 +42,8 @@ public final class MemoryReplicaStore implements ReplicaStore {
         }
         for (ResourceKey key : batch.forgotten()) {
             Entry before = entries.get(key);
-            if (before != null && before.deleted()) {
+            if (before != null) {
+                tally.remove(before);
                 entries.remove(key);
             }
         }

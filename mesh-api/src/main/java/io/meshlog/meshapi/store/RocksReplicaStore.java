@@ -13,15 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
@@ -41,6 +43,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class RocksReplicaStore implements ReplicaStore {
     private static final Logger LOG = LoggerFactory.getLogger(RocksReplicaStore.class);
+
+    static {
+        RocksDB.loadLibrary();
+    }
+
     private static final byte[] POSITION = {0};
     private static final byte[] SUMS = {1};
 
@@ -175,22 +182,19 @@ public final class RocksReplicaStore implements ReplicaStore {
 
     @Override
     public void apply(StoreBatch batch) {
-        Map<ResourceKey, @Nullable Entry> drafted = new HashMap<>();
         try (WriteBatch write = new WriteBatch()) {
-            for (Entry entry : batch.entries()) {
-                Entry before = drafted.containsKey(entry.key()) ? drafted.get(entry.key()) : get(entry.key());
-                replace(write, before, entry);
-                drafted.put(entry.key(), entry);
-            }
             for (ResourceKey key : batch.forgotten()) {
-                Entry before = drafted.containsKey(key) ? drafted.get(key) : get(key);
-                if (before != null && before.deleted()) {
+                Entry before = get(key);
+                if (before != null) {
+                    tally.remove(before);
                     forget(write, before.modRevision(), key);
-                    drafted.put(key, null);
                 }
             }
+            for (Entry entry : batch.entries()) {
+                replace(write, get(entry.key()), entry);
+            }
             if (batch.position().horizon() > position.horizon()) {
-                forgetBelow(write, batch.position().horizon(), drafted);
+                forgetBelow(write, batch);
             }
             write.put(rocks.position, POSITION, StoreCodec.encode(batch.position()));
             write.put(rocks.position, SUMS, tallied(tally));
@@ -230,22 +234,23 @@ public final class RocksReplicaStore implements ReplicaStore {
         write.delete(rocks.deletes, indexKey);
     }
 
-    private void forgetBelow(WriteBatch write, long horizon, Map<ResourceKey, @Nullable Entry> drafted)
-            throws RocksDBException {
+    private void forgetBelow(WriteBatch write, StoreBatch batch) throws RocksDBException {
+        long horizon = batch.position().horizon();
+        Set<ResourceKey> written = new HashSet<>();
+        for (Entry entry : batch.entries()) {
+            written.add(entry.key());
+            if (entry.deleted() && entry.modRevision() < horizon) {
+                forget(write, entry.modRevision(), entry.key());
+            }
+        }
         try (RocksIterator known = rocks.db.newIterator(rocks.deletes)) {
             for (known.seekToFirst();
                     known.isValid() && StoreCodec.indexedRevision(known.key()) < horizon;
                     known.next()) {
                 ResourceKey key = ResourceKey.ofBytes(StoreCodec.indexedKey(known.key()));
-                if (!drafted.containsKey(key)) {
+                if (!written.contains(key)) {
                     forget(write, StoreCodec.indexedRevision(known.key()), key);
                 }
-            }
-        }
-        for (Entry entry :
-                List.copyOf(drafted.values().stream().filter(one -> one != null).toList())) {
-            if (entry.deleted() && entry.modRevision() < horizon) {
-                forget(write, entry.modRevision(), entry.key());
             }
         }
     }

@@ -1,0 +1,8 @@
+package io.meshlog.meshapi.store;
+
+class MemoryReplicaStoreTest extends ReplicaStoreContract {
+    @Override
+    ReplicaStore open() {
+        return new MemoryReplicaStore();
+    }
+}
