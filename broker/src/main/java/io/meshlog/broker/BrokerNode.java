@@ -17,7 +17,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.jspecify.annotations.Nullable;
 
-/** One node that can be started and stopped. For one thread at a time. */
+/** One node that can be started and stopped, more than once. For one thread at a time. */
 final class BrokerNode {
     /** The same for every embedded cluster: what keeps clusters apart is their ports and folders. */
     private static final String CLUSTER_ID = "bWVzaGxvZy1lbWJlZGRlZA";
@@ -35,8 +35,8 @@ final class BrokerNode {
         return settings.bootstrapServer();
     }
 
-    boolean isRunning() {
-        return server != null;
+    int id() {
+        return settings.nodeId();
     }
 
     void start() {
@@ -45,8 +45,22 @@ final class BrokerNode {
         }
         format();
         KafkaRaftServer starting = new KafkaRaftServer(KafkaConfig.fromProps(toProperties(properties)), Time.SYSTEM);
-        starting.startup();
+        try {
+            starting.startup();
+        } catch (Throwable failed) {
+            abandon(starting, failed);
+            throw failed;
+        }
         server = starting;
+    }
+
+    /** What a start leaves behind when it fails half way, its threads and its port among it, must not stay. */
+    private static void abandon(KafkaRaftServer half, Throwable failed) {
+        try {
+            half.shutdown();
+        } catch (RuntimeException alsoFailed) {
+            failed.addSuppressed(alsoFailed);
+        }
     }
 
     private static Properties toProperties(Map<String, String> map) {

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * @param nodeId from 0
  * @param brokerPort where clients connect
  * @param controllerPorts of all nodes, by node id
- * @param folder where its log and metadata are
+ * @param folder where its log and metadata are; one disk, so one log folder
  */
 record NodeSettings(int nodeId, int brokerPort, List<Integer> controllerPorts, Path folder) {
     private static final String HOST = "127.0.0.1";
