@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,12 +86,12 @@ class FoldSimulationTest {
         }
 
         /** Things change while the publisher is away. */
-        private void forget(String cluster, TreeMap<String, String> mine) {
+        private void forget(String cluster, SortedMap<String, String> mine) {
             mine.keySet().removeIf(name -> random.nextInt(3) == 0);
             mine.put("k" + random.nextInt(12), "away-" + cluster);
         }
 
-        private void snapshot(String cluster, TreeMap<String, String> mine) {
+        private void snapshot(String cluster, SortedMap<String, String> mine) {
             String from = null;
             List<Value> frame = new ArrayList<>();
             for (Map.Entry<String, String> each : mine.entrySet()) {
