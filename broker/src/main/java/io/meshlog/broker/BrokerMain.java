@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One broker as a process of its own: {@code BrokerMain --data FOLDER --port PORT --controller-port PORT [--parent PID]}.
+ * One broker as a process of its own: {@code BrokerMain --data FOLDER --port PORT --controller-port PORT [--parent PID]},
+ * or {@code BrokerMain FOLDER PORT CONTROLLER_PORT}.
  *
  * <p>Standard output carries one line, {@code ready HOST:PORT}, once the broker serves; the log goes to standard error,
  * which whoever starts it sends to a file. Heap and collector are that one's choice.

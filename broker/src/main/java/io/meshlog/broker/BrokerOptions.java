@@ -1,6 +1,7 @@
 package io.meshlog.broker;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,9 +14,12 @@ import java.util.Set;
  * @param parent the process whose end ends the broker
  */
 record BrokerOptions(String data, int port, int controllerPort, long parent) {
-    static final String USAGE = "usage: BrokerMain --data FOLDER --port PORT --controller-port PORT [--parent PID]";
+    static final String USAGE = """
+            usage: BrokerMain --data FOLDER --port PORT --controller-port PORT [--parent PID]
+               or: BrokerMain FOLDER PORT CONTROLLER_PORT""";
 
     private static final int LAST_PORT = 65_535;
+    private static final List<String> REQUIRED = List.of("--data", "--port", "--controller-port");
     private static final Set<String> KNOWN = Set.of("--data", "--port", "--controller-port", "--parent");
 
     BrokerOptions {
@@ -25,11 +29,19 @@ record BrokerOptions(String data, int port, int controllerPort, long parent) {
     }
 
     /**
-     * Reads pairs of option and value. Without {@code --parent} it is the process that started this one.
+     * Reads pairs of option and value, or the three that are required as they are, in that order. Without {@code --parent}
+     * it is the process that started this one.
      *
      * @throws IllegalArgumentException naming the option that is unknown, missing, or not what it should be
      */
     static BrokerOptions parse(String... arguments) {
+        if (arguments.length == REQUIRED.size() && !arguments[0].startsWith("--")) {
+            Map<String, String> inOrder = new HashMap<>();
+            for (int i = 0; i < arguments.length; i++) {
+                inOrder.put(REQUIRED.get(i), arguments[i]);
+            }
+            return of(inOrder);
+        }
         Map<String, String> given = new HashMap<>();
         for (int i = 0; i < arguments.length; i += 2) {
             if (!KNOWN.contains(arguments[i])) {
@@ -42,6 +54,10 @@ record BrokerOptions(String data, int port, int controllerPort, long parent) {
                 throw new IllegalArgumentException("%s is there twice".formatted(arguments[i]));
             }
         }
+        return of(given);
+    }
+
+    private static BrokerOptions of(Map<String, String> given) {
         return new BrokerOptions(
                 required(given, "--data"),
                 (int) number(given, "--port", LAST_PORT),

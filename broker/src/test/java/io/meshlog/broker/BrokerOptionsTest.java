@@ -15,6 +15,12 @@ class BrokerOptionsTest {
     }
 
     @Test
+    void theRequiredOnesMayComeAsTheyAre() {
+        assertThat(BrokerOptions.parse("d", "1", "2"))
+                .isEqualTo(BrokerOptions.parse("--data", "d", "--port", "1", "--controller-port", "2"));
+    }
+
+    @Test
     void withoutAParentItIsTheOneThatStartedThisProcess() {
         long parent = ProcessHandle.current().parent().orElseThrow().pid();
 
@@ -31,7 +37,7 @@ class BrokerOptionsTest {
         "--data d --port x --controller-port 2, --port x: must be 1 to 65535",
         "--data d --port 1 --controller-port 1, must differ",
         "--data d --data e, --data is there twice",
-        "folder 1 2, folder is no option",
+        "folder 1, folder is no option",
     })
     void whatCannotBeMeantIsNamed(String line, String complaint) {
         assertThatThrownBy(() -> BrokerOptions.parse(line.split(" ")))
