@@ -1,0 +1,40 @@
+package io.meshlog.meshapi;
+
+import io.meshlog.events.log.EventLogWriter;
+import io.meshlog.events.log.KafkaEventLogWriter;
+import io.meshlog.events.log.TopicSetup;
+import io.meshlog.events.wire.RegistryClient;
+import io.meshlog.events.wire.SchemaIds;
+import io.meshlog.schemas.avro.MeshEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * Makes writers of the events topic: looks whether the topics are as they must be, learns the schema's id, connects.
+ * Blocks, and fails in words when something is missing; whoever asked asks again.
+ */
+final class LogOpener implements Supplier<EventLogWriter> {
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(10);
+
+    private final MeshApiConfig config;
+
+    LogOpener(MeshApiConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public EventLogWriter get() {
+        try (Admin admin = Admin.create(config.kafka().with(Map.of()))) {
+            new TopicSetup(admin, config.topics(), ASK_TIMEOUT).check();
+        }
+        Path ids = config.dataDir().resolve("schema-ids");
+        try (RegistryClient registry = new RegistryClient(config.registry(), ASK_TIMEOUT)) {
+            int schemaId = new SchemaIds(registry, ids).idOf(config.topics().events(), MeshEvent.getClassSchema());
+            return new KafkaEventLogWriter(config.kafka(), config.topics(), schemaId, DELIVERY_TIMEOUT);
+        }
+    }
+}

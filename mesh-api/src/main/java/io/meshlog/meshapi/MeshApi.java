@@ -1,0 +1,198 @@
+package io.meshlog.meshapi;
+
+import io.grpc.netty.NettyServerBuilder;
+import io.meshlog.meshapi.access.AccessInterceptor;
+import io.meshlog.meshapi.access.InsecureDevAuthenticator;
+import io.meshlog.meshapi.command.AdminService;
+import io.meshlog.meshapi.gateway.PublishingService;
+import io.meshlog.meshapi.grpc.CallMeter;
+import io.meshlog.meshapi.grpc.GrpcFace;
+import io.meshlog.meshapi.grpc.MeshService;
+import io.meshlog.meshapi.grpc.ReadExecutor;
+import io.meshlog.meshapi.grpc.StatusReport;
+import io.meshlog.meshapi.http.HttpFace;
+import io.meshlog.meshapi.http.Metrics;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One mesh-api process: a replica of the fleet's state with everything that serves it, and a gateway to the fleet's log.
+ *
+ * <p>It serves what its disk holds from the moment it is started, whether Kafka is there or not; readiness and status say
+ * how good that is. Missing topics are waited for, with words. It is closed in the order of its clients: watches are told
+ * where to go on, streams and commands that another gateway has to be found, then what they stood on goes.
+ *
+ * <p>Threads: the feed's, the gateway's, the hub's, some that read the store, one that keeps time, one that looks around.
+ */
+public final class MeshApi implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MeshApi.class);
+    private static final int READ_THREADS = 8;
+    private static final int MAX_WAITING_READS = 256;
+    private static final int WRITER_THREADS = 4;
+    private static final long TICK_MS = 100;
+    private static final long LOOK_MS = 2_000;
+
+    private final Lifetime lifetime;
+    private final GrpcFace grpc;
+    private final HttpFace http;
+    private final ReplicaPart replica;
+
+    private MeshApi(Lifetime lifetime, ReplicaPart replica, GrpcFace grpc, HttpFace http) {
+        this.lifetime = lifetime;
+        this.replica = replica;
+        this.grpc = grpc;
+        this.http = http;
+    }
+
+    /**
+     * Starts a mesh-api. Does not wait for Kafka.
+     *
+     * @throws RuntimeException naming the setting, if an address or the data directory cannot be had
+     */
+    public static MeshApi start(MeshApiConfig config) {
+        Lifetime lifetime = new Lifetime();
+        try {
+            return start(config, lifetime);
+        } catch (RuntimeException failed) {
+            lifetime.close();
+            throw failed;
+        }
+    }
+
+    private static MeshApi start(MeshApiConfig config, Lifetime lifetime) {
+        LongSupplier nowMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        ReplicaPart replica = new ReplicaPart(config, lifetime, Clock.systemUTC());
+        GatewayPart gateway = new GatewayPart(config, lifetime, replica.replica, replica.faults, nowMs);
+        Surroundings surroundings = lifetime.owns(
+                "the look-out",
+                new Surroundings(config.kafka(), config.topics(), config.registry(), replica.projector, nowMs));
+        replica.follow(gateway);
+
+        ReadExecutor reads = lifetime.owns(
+                "the readers",
+                new ReadExecutor(
+                        READ_THREADS,
+                        MAX_WAITING_READS,
+                        Thread.ofPlatform().name("read-", 0).daemon(true).factory()));
+        StatusReport status = new StatusReport(
+                new StatusReport.Self(config.name(), version()),
+                replica.replica,
+                replica.hub,
+                gateway.gateway::connectedClusters,
+                surroundings::components);
+        MeshService mesh = new MeshService(replica.replica, replica.hub, reads, status, nowMs);
+        CallMeter calls = new CallMeter();
+        GrpcFace grpc = lifetime.owns("gRPC", grpc(config, lifetime, gateway, mesh, calls));
+        Metrics metrics = new Metrics()
+                .ofReplica(replica.replica, replica.hub::openWatches)
+                .ofGateway(gateway.gateway.meter(), replica.projector)
+                .ofCalls(calls, reads::waiting);
+        HttpFace http = lifetime.owns(
+                "HTTP",
+                HttpFace.start(
+                        config.listen().http(),
+                        new HttpFace.Answers(replica.replica::fault, replica.replica::notReady, metrics)));
+        lifetime.owns("goodbyes", () -> {
+            grpc.serving(false);
+            replica.hub.stop();
+            gateway.stop();
+        });
+        keepTime(lifetime, replica, gateway, mesh, grpc);
+        lookAround(lifetime, surroundings);
+        LOG.info(
+                "mesh-api {} of fleet {} is up: gRPC {}, HTTP {}",
+                config.name(),
+                config.fleet(),
+                grpc.port(),
+                http.port());
+        return new MeshApi(lifetime, replica, grpc, http);
+    }
+
+    private static GrpcFace grpc(
+            MeshApiConfig config, Lifetime lifetime, GatewayPart gateway, MeshService mesh, CallMeter calls) {
+        ExecutorService writers = lifetime.ownsThreads(
+                "the writers' threads",
+                Executors.newFixedThreadPool(
+                        WRITER_THREADS,
+                        Thread.ofPlatform().name("publish-", 0).daemon(true).factory()));
+        AccessInterceptor access = new AccessInterceptor(
+                InsecureDevAuthenticator.on(config.listen().grpc()));
+        NettyServerBuilder transport = NettyServerBuilder.forAddress(
+                        config.listen().grpc())
+                .permitKeepAliveTime(GrpcFace.PERMITTED_KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxConcurrentCallsPerConnection(GrpcFace.MAX_CALLS_PER_CONNECTION);
+        return GrpcFace.start(
+                transport,
+                new GrpcFace.Services(
+                        List.of(mesh, new AdminService(gateway.commands)),
+                        List.of(new PublishingService(gateway.gateway)),
+                        writers,
+                        List.of(calls, access)));
+    }
+
+    private static void keepTime(
+            Lifetime lifetime, ReplicaPart replica, GatewayPart gateway, MeshService mesh, GrpcFace grpc) {
+        every(lifetime, "ticker", TICK_MS, () -> {
+            gateway.tick();
+            replica.hub.tick();
+            mesh.tick();
+            grpc.serving(replica.replica.synced());
+        });
+    }
+
+    private static void lookAround(Lifetime lifetime, Surroundings surroundings) {
+        every(lifetime, "look-out", LOOK_MS, surroundings::look);
+    }
+
+    private static void every(Lifetime lifetime, String name, long ms, Runnable task) {
+        ScheduledExecutorService timer = lifetime.ownsThreads(
+                name,
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name(name).daemon(true).factory()));
+        var unused = timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException failed) {
+                        // the next round tries again; a timer that stops would be noticed by nobody
+                        LOG.error("{} failed", name, failed);
+                    }
+                },
+                0,
+                ms,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private static String version() {
+        String version = MeshApi.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /** The port gRPC is served on. */
+    public int grpcPort() {
+        return grpc.port();
+    }
+
+    /** The port HTTP is served on. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    /** Whether what is served is complete up to a recent revision. */
+    public boolean synced() {
+        return replica.replica.synced();
+    }
+
+    @Override
+    public void close() {
+        lifetime.close();
+    }
+}

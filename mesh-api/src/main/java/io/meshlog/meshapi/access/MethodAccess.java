@@ -1,0 +1,67 @@
+package io.meshlog.meshapi.access;
+
+import static java.util.Map.entry;
+
+import io.meshlog.events.model.Kind;
+import io.meshlog.meshapi.failure.Failure;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who may call what. A method without an entry is refused to everyone.
+ *
+ * <p>Members read what the fleet's clusters declare, what was refused, and who is a member: agents route by it. How far
+ * another cluster's writers have come, and the fleet's own work, are not theirs: sessions only of the own cluster, no
+ * jobs.
+ */
+final class MethodAccess {
+    private static final Set<Role> READERS = EnumSet.allOf(Role.class);
+    private static final Set<Role> OPERATORS = EnumSet.of(Role.OPERATOR);
+    private static final Set<Role> MEMBERS = EnumSet.of(Role.MEMBER);
+
+    private static final Map<String, Set<Role>> BY_METHOD = Map.ofEntries(
+            entry("meshlog.v1.Publishing/Publish", MEMBERS),
+            entry("meshlog.v1.Mesh/Watch", READERS),
+            entry("meshlog.v1.Mesh/List", READERS),
+            entry("meshlog.v1.Mesh/Get", READERS),
+            entry("meshlog.v1.Mesh/Status", READERS),
+            entry("meshlog.v1.Admin/Admit", OPERATORS),
+            entry("meshlog.v1.Admin/Expel", OPERATORS),
+            entry("meshlog.v1.Admin/AdvanceHorizon", OPERATORS),
+            entry("grpc.health.v1.Health/Check", READERS),
+            entry("grpc.health.v1.Health/Watch", READERS),
+            entry("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", READERS),
+            entry("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", READERS));
+
+    private MethodAccess() {}
+
+    static Set<String> methods() {
+        return BY_METHOD.keySet();
+    }
+
+    /** @throws io.meshlog.meshapi.failure.FailedCallException NOT_PERMITTED if the principal may not call it at all */
+    static void requireMethod(Principal principal, String method) {
+        Set<Role> roles = BY_METHOD.getOrDefault(method, Set.of());
+        if (!roles.contains(principal.role())) {
+            throw Failure.NOT_PERMITTED.because(
+                    "%s (%s) may not call %s: it is for %s", principal.name(), principal.role(), method, roles);
+        }
+    }
+
+    /** @throws io.meshlog.meshapi.failure.FailedCallException NOT_PERMITTED if the range holds what it may not see */
+    static void requireRange(Principal principal, AskedRange range) {
+        String cluster = principal.cluster();
+        if (cluster == null) {
+            return;
+        }
+        if (range.names(EnumSet.of(Kind.JOB))) {
+            throw Failure.NOT_PERMITTED.because("%s may not see the fleet's jobs", principal.name());
+        }
+        if (range.names(EnumSet.of(Kind.SESSION)) && !range.isWithin(cluster)) {
+            throw Failure.NOT_PERMITTED.because(
+                    "%s may see the sessions of cluster %s only; name it as the selector's one cluster",
+                    principal.name(), cluster);
+        }
+    }
+}

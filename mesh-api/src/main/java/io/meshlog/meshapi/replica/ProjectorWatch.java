@@ -1,0 +1,118 @@
+package io.meshlog.meshapi.replica;
+
+import io.meshlog.events.fold.Entries;
+import io.meshlog.events.fold.Entry;
+import io.meshlog.events.model.Kind;
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.model.Session;
+import io.meshlog.meshapi.feed.AppliedBatch;
+import io.meshlog.meshapi.feed.FeedListener;
+import io.meshlog.meshapi.feed.FeedState;
+import io.meshlog.meshapi.store.AppliedWrite;
+import io.meshlog.meshapi.store.ReplicaSnapshot;
+import io.meshlog.meshapi.store.ReplicaStore;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Infers whether a projector is at work: events that stay undecided while the log answers mean that none is. Nothing is
+ * asked of the projector itself, which answers no one.
+ *
+ * <p>Told of applied batches on the feed's thread, and of the events topic's end by whoever asks for it; read on any.
+ */
+public final class ProjectorWatch implements FeedListener {
+    /** How long events may be undecided before the projector counts as away, in milliseconds. */
+    public static final long PATIENCE_MS = 5_000;
+
+    private static final String NAME = "projector";
+    private static final char AFTER_SLASH = '/' + 1;
+
+    private final AtomicLong decidedOffset = new AtomicLong(-1);
+    private long lastSeenOffset = -1;
+    private long stuckSinceMs = -1;
+    private volatile long undecided;
+    private volatile Component component = Component.wrong(NAME, "not known yet");
+
+    /** Begins from what the store holds. Reads all sessions; at start. */
+    public void readFrom(ReplicaStore store) {
+        try (ReplicaSnapshot snapshot = store.snapshot()) {
+            for (String prefix : store.counts().keySet()) {
+                String sessions = "%s/%s/".formatted(prefix, Kind.SESSION.plural());
+                ResourceKey end = new ResourceKey(sessions.substring(0, sessions.length() - 1) + AFTER_SLASH);
+                try (Entries.Cursor all = snapshot.range(new ResourceKey(sessions), end)) {
+                    all.forEachRemaining(entry -> decided(entry.eventOffset()));
+                }
+            }
+        }
+    }
+
+    @Override
+    public void onApplied(AppliedBatch batch) {
+        for (Session trace : batch.traces()) {
+            decided(trace.eventOffset());
+        }
+        for (AppliedWrite write : batch.writes()) {
+            for (AppliedWrite.Change change : write.changes()) {
+                Entry after = change.after();
+                decided(after.eventOffset());
+            }
+        }
+    }
+
+    private void decided(long eventOffset) {
+        decidedOffset.accumulateAndGet(eventOffset, Math::max);
+    }
+
+    @Override
+    public void onSynced(long revision, boolean rebuilt) {
+        // offsets only grow
+    }
+
+    @Override
+    public void onCatchingUp() {
+        // offsets only grow
+    }
+
+    @Override
+    public void onState(FeedState state) {
+        // the log's end is asked for elsewhere
+    }
+
+    /**
+     * What the events topic's end says. One thread.
+     *
+     * @param end the offset the next event will have
+     */
+    public void onEventsEnd(long end, long nowMs) {
+        long decided = decidedOffset.get();
+        long open = Math.max(0, end - 1 - decided);
+        undecided = open;
+        if (open == 0 || decided != lastSeenOffset || stuckSinceMs < 0) {
+            stuckSinceMs = nowMs;
+        }
+        lastSeenOffset = decided;
+        long stuckMs = nowMs - stuckSinceMs;
+        component = open > 0 && stuckMs >= PATIENCE_MS
+                ? Component.wrong(
+                        NAME, "%d events undecided, none decided for %d ms; is it running?".formatted(open, stuckMs))
+                : Component.ok(NAME);
+    }
+
+    /** Nothing can be said while the log does not answer. */
+    public void onNoAnswer() {
+        component = Component.wrong(NAME, "not known: kafka does not answer");
+    }
+
+    public Component component() {
+        return component;
+    }
+
+    /** Events in the log that are not decided as far as this replica knows. */
+    public long undecidedEvents() {
+        return undecided;
+    }
+
+    /** The offset of the newest decided event this replica knows of; -1 for none. */
+    public long decidedOffset() {
+        return decidedOffset.get();
+    }
+}
