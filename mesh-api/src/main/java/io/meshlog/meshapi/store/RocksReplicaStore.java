@@ -55,6 +55,12 @@ public final class RocksReplicaStore implements ReplicaStore {
     private static final int LONGEST_KEY_BYTES = 8_192;
 
     private final Path folder;
+
+    static {
+        // before the first of its objects is made, which is a field's below
+        RocksDB.loadLibrary();
+    }
+
     private final WriteOptions writeOptions = new WriteOptions();
     private final RocksFolder rocks;
     private final AtomicInteger openSnapshots = new AtomicInteger();
