@@ -1,0 +1,21 @@
+package io.meshlog.projector;
+
+import io.meshlog.events.fold.FoldStoppedException;
+
+/** Why a projector that could run does not. */
+public sealed interface StopCause {
+    /** For an operator, with what to do. */
+    String words();
+
+    /** The fold must not decide the event at this offset. */
+    record Fold(FoldStoppedException.Reason reason, long eventOffset, String words) implements StopCause {}
+
+    /** The log lacks the offset that comes next, at its beginning or at its end. */
+    record OffsetGone(String words) implements StopCause {}
+
+    /** Kafka, its topics or its settings are not as they must be. */
+    record Unfit(String words) implements StopCause {}
+
+    /** Faults that should have passed did not. */
+    record Faults(String words) implements StopCause {}
+}
