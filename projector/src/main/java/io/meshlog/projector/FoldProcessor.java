@@ -1,7 +1,7 @@
 package io.meshlog.projector;
 
 import io.meshlog.events.codec.EntryCodec;
-import io.meshlog.events.codec.MalformedRecordException;
+import io.meshlog.events.codec.EventCodec;
 import io.meshlog.events.codec.UnknownOpException;
 import io.meshlog.events.codec.UnknownSchemaException;
 import io.meshlog.events.codec.ValueCodec;
@@ -10,12 +10,14 @@ import io.meshlog.events.fold.FleetFold;
 import io.meshlog.events.fold.FoldStoppedException;
 import io.meshlog.events.fold.FoldStoppedException.Reason;
 import io.meshlog.events.fold.LiveFleetState;
+import io.meshlog.events.log.ChangelogRecords;
+import io.meshlog.events.log.EventRecord;
 import io.meshlog.events.model.Fleet;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.model.Statement;
 import java.util.Objects;
-import java.util.UUID;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -27,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  * One event in, its decision out: the state in the store, the changes to the changelog, in the one transaction that also
  * commits the event's offset.
  *
- * <p>What cannot be read under a known schema is decided as {@link io.meshlog.events.model.Statement.Malformed}. What
+ * <p>What cannot be read under a known schema is decided as {@link Statement.Malformed}. What
  * this version does not know stops the fold, unless a later event of the log skips it. For the Streams thread, which
  * makes a new one for each time the task is assigned.
  */
 final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private final EventReader reader;
-    private final ChangeWriter writer;
+    private final EventCodec events = new EventCodec();
+    private final ChangelogRecords records = new ChangelogRecords();
+    private final int schemaId;
     private final FleetFold fold;
     private final SkipSearch skips;
     private final PromptCommit prompt;
@@ -42,15 +45,9 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable LiveFleetState state;
 
-    FoldProcessor(
-            EventReader reader,
-            ChangeWriter writer,
-            FleetFold fold,
-            SkipSearch skips,
-            PromptCommit prompt,
-            FoldProgress progress) {
-        this.reader = reader;
-        this.writer = writer;
+    /** @param schemaId of the changelog's schema in the registry */
+    FoldProcessor(int schemaId, FleetFold fold, SkipSearch skips, PromptCommit prompt, FoldProgress progress) {
+        this.schemaId = schemaId;
         this.fold = fold;
         this.skips = skips;
         this.prompt = prompt;
@@ -86,12 +83,12 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private Decision decide(LiveFleetState current, long offset, Record<byte[], byte[]> record) {
         MeshEvent event;
         try {
-            event = reader.read(record.headers(), record.value());
-        } catch (MalformedRecordException malformed) {
-            progress.onMalformed();
-            event = MalformedEvents.at(offset, malformed);
+            event = EventRecord.read(events, offset, record.headers(), record.value());
         } catch (UnknownOpException | UnknownSchemaException newer) {
             return passOver(current, offset, newer);
+        }
+        if (event.statement() instanceof Statement.Malformed) {
+            progress.onMalformed();
         }
         return fold.decide(current, offset, event);
     }
@@ -115,12 +112,13 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private void forward(
             ProcessorContext<byte[], byte[]> given, LiveFleetState current, Decision decision, long timestampMs) {
         Fleet fleet = Objects.requireNonNull(current.fleet(), "the fold decides nothing before the founding");
-        UUID logId = fleet.logId();
         for (FleetChange change : decision.changes()) {
-            given.forward(writer.write(change, logId, timestampMs));
+            byte[] value = records.value(schemaId, change);
+            given.forward(
+                    new Record<>(records.key(change.key()), value, timestampMs, records.headers(fleet.logId())));
         }
         for (ResourceKey key : decision.forgotten()) {
-            given.forward(writer.tombstone(key, logId, timestampMs));
+            given.forward(new Record<>(records.key(key), null, timestampMs, records.headers(fleet.logId())));
         }
     }
 }

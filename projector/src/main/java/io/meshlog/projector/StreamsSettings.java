@@ -1,5 +1,6 @@
 package io.meshlog.projector;
 
+import io.meshlog.events.log.Topics;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -15,12 +16,12 @@ final class StreamsSettings {
 
     /**
      * @param applicationId also the consumer group's name
-     * @param connection how to reach Kafka, as client properties
      */
     static Properties of(
-            String applicationId, Map<String, Object> connection, Path stateDirectory, StreamsTuning tuning) {
+            String applicationId, ProjectorConfig.Kafka kafka, Path stateDirectory, StreamsTuning tuning) {
         Properties settings = new Properties();
-        settings.putAll(connection);
+        settings.putAll(kafka.connection().with(Map.of()));
+        short replicationFactor = kafka.replicationFactor();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -30,7 +31,7 @@ final class StreamsSettings {
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, tuning.commitIntervalMs());
         settings.put(StreamsConfig.POLL_MS_CONFIG, tuning.pollMs());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, tuning.internalReplicationFactor());
+        settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replicationFactor);
         // start offsets are chosen, never defaulted: a missing one must stop the fold, not move it
         settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "none");
         settings.put(
@@ -45,14 +46,13 @@ final class StreamsSettings {
         // with several replicas the next transaction waits for the markers of the last, in steps of this
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 2);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+        // a job's record holds what is left of a whole event, so both topics take more than a client's default
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_CHANGE_BYTES);
+        settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), Topics.MAX_CHANGE_BYTES);
         // brokers come back within seconds; the default would go up to one second between tries
         settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         // a state that is lost with its topic cannot be had again from anywhere near
-        settings.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), minInSync(tuning));
+        settings.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), Integer.toString(replicationFactor >= 3 ? 2 : 1));
         return settings;
-    }
-
-    private static int minInSync(StreamsTuning tuning) {
-        return tuning.internalReplicationFactor() >= 3 ? 2 : 1;
     }
 }

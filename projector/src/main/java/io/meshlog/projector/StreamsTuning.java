@@ -9,17 +9,15 @@ package io.meshlog.projector;
  * @param sessionTimeoutMs how long a silent instance keeps the task; most of what a takeover takes
  * @param transactionTimeoutMs how long one event may take to decide; long, because the pinned transactional id and not
  *     this timeout ends what a killed instance left open
- * @param internalReplicationFactor of the internal topic with the store's changelog; -1 for the broker's default
  */
 public record StreamsTuning(
         int commitIntervalMs,
         int pollMs,
         int standbys,
         int sessionTimeoutMs,
-        int transactionTimeoutMs,
-        int internalReplicationFactor) {
+        int transactionTimeoutMs) {
 
-    public static final StreamsTuning DEFAULT = new StreamsTuning(10, 2, 1, 6_000, 60_000, -1);
+    public static final StreamsTuning DEFAULT = new StreamsTuning(10, 2, 1, 6_000, 60_000);
 
     public StreamsTuning {
         requireWithin("commitIntervalMs", commitIntervalMs, 1, 1_000);
@@ -27,12 +25,11 @@ public record StreamsTuning(
         requireWithin("standbys", standbys, 0, 8);
         requireWithin("sessionTimeoutMs", sessionTimeoutMs, 1_000, 300_000);
         requireWithin("transactionTimeoutMs", transactionTimeoutMs, 10_000, 900_000);
-        requireWithin("internalReplicationFactor", internalReplicationFactor, -1, 32_767);
     }
 
     private static void requireWithin(String name, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException("%s is %d, it must be in %d to %d".formatted(name, value, least, most));
+            throw new IllegalArgumentException("streams.%s: is %d, it must be in %d to %d".formatted(name, value, least, most));
         }
     }
 }

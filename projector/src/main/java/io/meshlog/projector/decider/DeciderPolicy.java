@@ -35,7 +35,7 @@ public record DeciderPolicy(
         public Founding {
             if (maxConnectedClusters != 255 && maxConnectedClusters != 511) {
                 throw new IllegalArgumentException(
-                        "maxConnectedClusters is %d, Cilium knows 255 and 511".formatted(maxConnectedClusters));
+                        "decider.maxConnectedClusters: is %d, Cilium knows 255 and 511".formatted(maxConnectedClusters));
             }
         }
     }
@@ -57,7 +57,7 @@ public record DeciderPolicy(
 
     private static void requireAtLeast(long least, String name, long value) {
         if (value < least) {
-            throw new IllegalArgumentException("%s is %d, at least %d is needed".formatted(name, value, least));
+            throw new IllegalArgumentException("decider.%s: is %d, at least %d is needed".formatted(name, value, least));
         }
     }
 }
