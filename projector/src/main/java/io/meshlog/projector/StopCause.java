@@ -8,12 +8,20 @@ public sealed interface StopCause {
     String words();
 
     /** The fold must not decide the event at this offset. */
-    record Fold(FoldStoppedException.Reason reason, long eventOffset, String words) implements StopCause {}
+    record Fold(FoldStoppedException.Reason reason, long eventOffset, String words) implements StopCause {
+        /** Whether a SKIP event in the log would let the fold go on. */
+        boolean skippable() {
+            return switch (reason) {
+                case NEWER_VERSION_NEEDED -> true;
+                case HOLE, NOT_FOUNDED -> false;
+            };
+        }
+    }
 
     /** The log lacks the offset that comes next, at its beginning or at its end. */
     record OffsetGone(String words) implements StopCause {}
 
-    /** Kafka, its topics or its settings are not as they must be. */
+    /** The brokers, topics or the registry are not as they must be. */
     record Unfit(String words) implements StopCause {}
 
     /** Faults that should have passed did not. */
