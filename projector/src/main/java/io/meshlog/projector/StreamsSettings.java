@@ -45,7 +45,6 @@ final class StreamsSettings {
                 tuning.transactionTimeoutMs());
         // with several replicas the next transaction waits for the markers of the last, in steps of this
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 2);
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
         // a job's record holds what is left of a whole event, so both topics take more than a client's default
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_CHANGE_BYTES);
         settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), Topics.MAX_CHANGE_BYTES);
