@@ -40,8 +40,8 @@ final class DeciderWiring {
     }
 
     static EventVoice voice(ProjectorConfig config, int eventsSchema) {
-        return new EventVoice(() ->
-                new KafkaEventLogWriter(config.kafka().connection(), config.topics(), eventsSchema, DELIVERY));
+        return new EventVoice(
+                () -> new KafkaEventLogWriter(config.kafka().connection(), config.topics(), eventsSchema, DELIVERY));
     }
 
     private static void take(ChangelogRecords records, ConsumerRecord<byte[], byte[]> record, Decider decider) {
@@ -60,13 +60,18 @@ final class DeciderWiring {
                 config.kafka()
                         .connection()
                         .with(Map.of(
-                                ConsumerConfig.GROUP_ID_CONFIG, config.fleet() + "-decider",
-                                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
-                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
-                                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Integer.toString(sessionMs),
+                                ConsumerConfig.GROUP_ID_CONFIG,
+                                config.fleet() + "-decider",
+                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                "read_committed",
+                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                "none",
+                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                "false",
+                                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                                Integer.toString(sessionMs),
                                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                                        Integer.toString(Math.max(100, sessionMs / 10)))),
+                                Integer.toString(Math.max(100, sessionMs / 10)))),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }

@@ -1,11 +1,14 @@
 package io.meshlog.projector;
 
 import io.meshlog.events.codec.ReleasedSchemas;
+import io.meshlog.events.log.NewestRecordIds;
 import io.meshlog.events.log.TopicException;
 import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.wire.RegistryClient;
 import io.meshlog.events.wire.RegistryException;
 import io.meshlog.events.wire.SchemaIds;
+import io.meshlog.projector.streams.StartOffset;
+import io.meshlog.projector.streams.StopCause;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -43,11 +46,9 @@ final class Groundwork {
     }
 
     private final ProjectorConfig config;
-    private final String group;
 
-    Groundwork(ProjectorConfig config, String group) {
+    Groundwork(ProjectorConfig config) {
         this.config = config;
-        this.group = group;
     }
 
     Outcome attempt() throws InterruptedException {
@@ -63,16 +64,17 @@ final class Groundwork {
             boolean weak = weakTransactions(setup);
             int eventsSchema = schemaId(config.topics().events(), "MeshEvent");
             int changesSchema = schemaId(config.topics().changelog(), "FleetChange");
-            StopCause against = new StartOffset(admin, group, config.topics().events()).choose();
+            StopCause against = new StartOffset(
+                            admin, config.site().group(), config.topics().events())
+                    .choose();
             return against == null
                     ? new Outcome.Ready(eventsSchema, changesSchema, weak)
                     : new Outcome.Refused(against);
         } catch (TopicException wrong) {
             return judge(wrong);
         } catch (RegistryException away) {
-            return away.isRetryable()
-                    ? new Outcome.NotYet(away.getMessage())
-                    : new Outcome.Refused(new StopCause.Unfit(away.getMessage()));
+            String words = String.valueOf(away.getMessage());
+            return away.isRetryable() ? new Outcome.NotYet(words) : new Outcome.Refused(new StopCause.Unfit(words));
         } catch (ExecutionException | TimeoutException | KafkaException away) {
             return new Outcome.NotYet("Kafka at %s does not answer as it should: %s"
                     .formatted(config.kafka().connection().bootstrapServers(), away));
@@ -82,9 +84,7 @@ final class Groundwork {
     /** A cause means that the question failed; without one the answer was wrong. */
     private static Outcome judge(TopicException wrong) {
         String words = String.valueOf(wrong.getMessage());
-        return wrong.getCause() == null
-                ? new Outcome.Refused(new StopCause.Unfit(words))
-                : new Outcome.NotYet(words);
+        return wrong.getCause() == null ? new Outcome.Refused(new StopCause.Unfit(words)) : new Outcome.NotYet(words);
     }
 
     private boolean weakTransactions(TopicSetup setup) {
@@ -106,7 +106,10 @@ final class Groundwork {
             return 0;
         }
         try (RegistryClient registry = new RegistryClient(url, TIMEOUT)) {
-            return new SchemaIds(registry, config.dataDirectory().resolve("schema-ids"))
+            return new SchemaIds(
+                            registry,
+                            config.dataDirectory().resolve("schema-ids"),
+                            new NewestRecordIds(config.kafka().connection(), TIMEOUT))
                     .idOf(topic, ReleasedSchemas.of(record).latest());
         }
     }

@@ -4,6 +4,13 @@ import io.meshlog.projector.Groundwork.Outcome;
 import io.meshlog.projector.ProjectorStatus.State;
 import io.meshlog.projector.decider.DeciderLoop;
 import io.meshlog.projector.decider.EventVoice;
+import io.meshlog.projector.streams.FoldProgress;
+import io.meshlog.projector.streams.FoldRun;
+import io.meshlog.projector.streams.FoldSite;
+import io.meshlog.projector.streams.LogSkipSearch;
+import io.meshlog.projector.streams.PinnedClientSupplier;
+import io.meshlog.projector.streams.SkipSearch;
+import io.meshlog.projector.streams.StopCause;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -35,7 +42,7 @@ public final class Projector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Projector.class);
 
     private final ProjectorConfig config;
-    private final String group;
+    private final FoldSite site;
     private final KafkaClientSupplier clients;
     private final SkipSearch skips;
     private final FoldProgress progress = new FoldProgress();
@@ -49,20 +56,16 @@ public final class Projector implements AutoCloseable {
     private volatile boolean weakTransactions;
 
     public Projector(ProjectorConfig config) {
-        this(config, new PinnedClientSupplier(groupOf(config)));
+        this(config, new PinnedClientSupplier(config.site().group()));
     }
 
     /** With other Kafka clients than the pinned ones, to measure what pinning is worth. */
     public Projector(ProjectorConfig config, KafkaClientSupplier clients) {
         this.config = config;
-        this.group = groupOf(config);
+        this.site = config.site();
         this.clients = clients;
         this.skips = new LogSkipSearch(config.kafka().connection(), config.topics());
         this.server = config.status() == null ? null : new StatusServer(config.status(), this::status, progress);
-    }
-
-    private static String groupOf(ProjectorConfig config) {
-        return config.fleet() + "-projector";
     }
 
     /** Returns at once. */
@@ -112,7 +115,7 @@ public final class Projector implements AutoCloseable {
     private void live() {
         try {
             while (!isClosing()) {
-                switch (new Groundwork(config, group).attempt()) {
+                switch (new Groundwork(config).attempt()) {
                     case Outcome.Ready ready -> work(ready);
                     case Outcome.NotYet notYet -> {
                         become(new State.Waiting(notYet.words()));
@@ -152,7 +155,7 @@ public final class Projector implements AutoCloseable {
 
     /** Folds until it stops or this projector closes, which is null. */
     private @Nullable StopCause fold(Outcome.Ready ready) throws InterruptedException {
-        try (FoldRun current = new FoldRun(config, group, ready, skips, progress, clients)) {
+        try (FoldRun current = new FoldRun(site, ready.changesSchema(), skips, progress, clients)) {
             run = current;
             current.start();
             become(new State.Running());

@@ -4,6 +4,8 @@ import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.Topics;
 import io.meshlog.projector.decider.DeciderPolicy;
 import io.meshlog.projector.decider.DeciderPolicy.Founding;
+import io.meshlog.projector.streams.FoldSite;
+import io.meshlog.projector.streams.StreamsTuning;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -96,6 +98,12 @@ public record ProjectorConfig(
     /** The topics of the fleet. */
     public Topics topics() {
         return new Topics(fleet);
+    }
+
+    /** Where and how its fold runs. */
+    public FoldSite site() {
+        return new FoldSite(
+                topics(), kafka.connection(), kafka.replicationFactor(), dataDirectory.resolve("streams"), streams);
     }
 
     /**

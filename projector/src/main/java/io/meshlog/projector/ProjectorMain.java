@@ -15,8 +15,6 @@ public final class ProjectorMain {
     private ProjectorMain() {}
 
     public static void main(String[] args) throws InterruptedException {
-        // Avro refuses even its own generated classes unless they are trusted
-        System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "io.meshlog.schemas.avro,java.lang,java.math");
         ProjectorConfig config;
         try {
             String yaml = args.length == 0 ? "" : Files.readString(Path.of(args[0]));

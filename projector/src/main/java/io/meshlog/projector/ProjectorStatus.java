@@ -1,5 +1,6 @@
 package io.meshlog.projector;
 
+import io.meshlog.projector.streams.StopCause;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param weakTransactions whether the brokers lack {@code transaction.version=2} and that is allowed
  */
 public record ProjectorStatus(
-        State state,
-        boolean active,
-        long lastEventOffset,
-        long revision,
-        String decider,
-        boolean weakTransactions) {
+        State state, boolean active, long lastEventOffset, long revision, String decider, boolean weakTransactions) {
 
     /** Where a projector stands. */
     public sealed interface State {

@@ -62,9 +62,8 @@ final class Settings {
     }
 
     private @Nullable String find(String path) {
-        String variable = prefix + path.replaceAll("([a-z])([A-Z])", "$1_$2")
-                .replace('.', '_')
-                .toUpperCase(Locale.ROOT);
+        String variable = prefix
+                + path.replaceAll("([a-z])([A-Z])", "$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
         known.add(path);
         knownVariables.add(variable);
         String value = variables.get(variable);
@@ -90,7 +89,8 @@ final class Settings {
         return switch (value.toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new IllegalArgumentException("%s: is \"%s\", true or false is needed".formatted(path, value));
+            default ->
+                throw new IllegalArgumentException("%s: is \"%s\", true or false is needed".formatted(path, value));
         };
     }
 
@@ -106,7 +106,8 @@ final class Settings {
     long number(String path, long usual, long least, long most) {
         long number = number(path, usual);
         if (number < least || number > most) {
-            throw new IllegalArgumentException("%s: is %d, it must be in %d to %d".formatted(path, number, least, most));
+            throw new IllegalArgumentException(
+                    "%s: is %d, it must be in %d to %d".formatted(path, number, least, most));
         }
         return number;
     }

@@ -3,6 +3,8 @@ package io.meshlog.projector;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.meshlog.projector.ProjectorStatus.State;
+import io.meshlog.projector.streams.FoldProgress;
+import io.meshlog.projector.streams.StopCause;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -57,8 +59,8 @@ final class StatusServer implements AutoCloseable {
     }
 
     private void health(HttpExchange exchange) throws IOException {
-        boolean restartHelps = status.get().state() instanceof State.Stopped stopped
-                && stopped.cause() instanceof StopCause.Faults;
+        boolean restartHelps =
+                status.get().state() instanceof State.Stopped stopped && stopped.cause() instanceof StopCause.Faults;
         answer(exchange, restartHelps ? UNAVAILABLE : OK, describe(status.get()));
     }
 
@@ -76,8 +78,7 @@ final class StatusServer implements AutoCloseable {
                 revision: %d
                 decider: %s
                 transactions: %s
-                """
-                .formatted(
+                """.formatted(
                         trouble == null ? "running" : trouble,
                         now.active() ? "active" : "standing by",
                         now.lastEventOffset(),

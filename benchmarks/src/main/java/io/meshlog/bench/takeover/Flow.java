@@ -1,5 +1,6 @@
 package io.meshlog.bench.takeover;
 
+import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.log.ChangelogReader;
 import io.meshlog.events.log.EventLogWriter;
@@ -13,7 +14,6 @@ import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Session;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Value;
-import io.meshlog.events.codec.ValueCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

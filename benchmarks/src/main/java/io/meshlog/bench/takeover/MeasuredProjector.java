@@ -12,8 +12,7 @@ public final class MeasuredProjector {
     public static void main(String[] args) throws InterruptedException {
         ProjectorConfig config = ProjectorConfig.read("", System.getenv());
         boolean pinned = !"false".equals(System.getProperty("pinned"));
-        Projector projector =
-                pinned ? new Projector(config) : new Projector(config, new DefaultKafkaClientSupplier());
+        Projector projector = pinned ? new Projector(config) : new Projector(config, new DefaultKafkaClientSupplier());
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             projector.close();

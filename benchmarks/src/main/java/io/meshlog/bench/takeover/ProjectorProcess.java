@@ -20,27 +20,27 @@ final class ProjectorProcess implements AutoCloseable {
     private final Path folder;
     private final Map<String, String> settings;
     private final boolean pinned;
-    private final int port;
     private final HttpClient http = HttpClient.newHttpClient();
+    private int port;
     private Process process;
 
     ProjectorProcess(Path folder, Map<String, String> settings, boolean pinned) throws IOException {
         this.folder = folder;
         this.settings = settings;
         this.pinned = pinned;
-        try (ServerSocket free = new ServerSocket(0)) {
-            this.port = free.getLocalPort();
-        }
         this.process = launch();
     }
 
     private Process launch() throws IOException {
+        // a new one each time: while nobody listens on it, a port may become some connection's
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-Dpinned=" + pinned,
-                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.meshlog.schemas.avro",
                 "-cp",
                 System.getProperty("java.class.path"),
                 MeasuredProjector.class.getName()));

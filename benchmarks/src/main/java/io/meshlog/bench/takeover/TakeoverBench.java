@@ -1,5 +1,6 @@
 package io.meshlog.bench.takeover;
 
+import io.meshlog.broker.EmbeddedKafka;
 import io.meshlog.events.log.ChangelogReader;
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.KafkaEventLogWriter;
@@ -66,7 +67,7 @@ public final class TakeoverBench {
         Path folder = Files.createTempDirectory("takeover");
         int nodes = number("nodes", 1);
         Topics topics = new Topics(FLEET);
-        try (Brokers brokers = new Brokers(nodes, folder)) {
+        try (EmbeddedKafka brokers = EmbeddedKafka.start(folder.resolve("kafka"), nodes, Map.of())) {
             KafkaConnection kafka = KafkaConnection.of(brokers.bootstrapServers());
             try (Admin admin = Admin.create(kafka.with(Map.of()))) {
                 new TopicSetup(admin, topics, TIMEOUT).ensure((short) nodes);

@@ -74,11 +74,7 @@ public final class Decider {
      * @param incarnation random, a new one for each decider
      */
     public Decider(
-            DeciderPolicy policy,
-            ValueEncoding encoding,
-            String principal,
-            Supplier<UUID> eventIds,
-            UUID incarnation) {
+            DeciderPolicy policy, ValueEncoding encoding, String principal, Supplier<UUID> eventIds, UUID incarnation) {
         this.policy = policy;
         this.principal = principal;
         this.eventIds = eventIds;
@@ -143,14 +139,13 @@ public final class Decider {
             unsaid = false;
             return again ? outstanding : null;
         }
-        MeshEvent event =
-                switch (state) {
-                    case State.Reading reading -> null;
-                    case State.Founding founding -> found(logEmpty);
-                    case State.Opening opening -> said(opening.epoch(), 0, new Statement.OpenSession(incarnation));
-                    case State.Deciding deciding -> decide(deciding.epoch(), nowMs);
-                    case State.Resigned resigned -> null;
-                };
+        MeshEvent event = switch (state) {
+            case State.Reading reading -> null;
+            case State.Founding founding -> found(logEmpty);
+            case State.Opening opening -> said(opening.epoch(), 0, new Statement.OpenSession(incarnation));
+            case State.Deciding deciding -> decide(deciding.epoch(), nowMs);
+            case State.Resigned resigned -> null;
+        };
         outstanding = event;
         return event;
     }
@@ -214,7 +209,8 @@ public final class Decider {
         Answer answer = session.answer();
         if (session.epoch() > deciding.epoch()) {
             resign("another decider opened epoch %d".formatted(session.epoch()));
-        } else if (outstanding != null && session.sequence() >= outstanding.sender().sequence()) {
+        } else if (outstanding != null
+                && session.sequence() >= outstanding.sender().sequence()) {
             outstanding = null;
         } else if (answer != null && answer.epoch() == deciding.epoch() && answer.code() == AnswerCode.GAP) {
             resign("the fold misses an event of this decider: %s".formatted(answer.message()));
@@ -245,11 +241,14 @@ public final class Decider {
             return null;
         }
         lastHorizonMs = nowMs;
-        long due = Math.max(
-                view.deletes().revisionAt(nowMs - policy.keepDeletesMs()),
-                view.deletes().revisionLeaving(policy.keepDeletes()));
+        long due = Math.min(
+                view.revision(),
+                Math.max(
+                        view.deletes().revisionAt(nowMs - policy.keepDeletesMs()),
+                        view.deletes().revisionLeaving(policy.keepDeletes())));
         boolean forgets = due > fleet.horizon() && view.deletes().anyDeleteBelow(due);
-        long floor = Math.max(fleet.versionFloor(), view.versions().revisionAt(nowMs - policy.keepVersionsMs()));
+        long kept = Math.min(view.revision(), view.versions().revisionAt(nowMs - policy.keepVersionsMs()));
+        long floor = Math.max(fleet.versionFloor(), kept);
         boolean drops = floor > fleet.versionFloor() && view.movedRevision() > fleet.versionFloor();
         return forgets || drops ? new Statement.AdvanceHorizon(forgets ? due : fleet.horizon(), floor) : null;
     }

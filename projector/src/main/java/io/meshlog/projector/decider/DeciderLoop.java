@@ -57,7 +57,9 @@ public final class DeciderLoop implements AutoCloseable {
         final long stableEnd;
         long restAtMs = Long.MAX_VALUE;
         long sayAgainAtMs = Long.MAX_VALUE;
-        @Nullable MeshEvent failed;
+
+        @Nullable
+        MeshEvent failed;
 
         Term(Decider decider, long stableEnd) {
             this.decider = decider;

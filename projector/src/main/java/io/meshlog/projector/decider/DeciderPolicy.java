@@ -34,8 +34,8 @@ public record DeciderPolicy(
     public record Founding(String fleet, UUID logId, int maxConnectedClusters) {
         public Founding {
             if (maxConnectedClusters != 255 && maxConnectedClusters != 511) {
-                throw new IllegalArgumentException(
-                        "decider.maxConnectedClusters: is %d, Cilium knows 255 and 511".formatted(maxConnectedClusters));
+                throw new IllegalArgumentException("decider.maxConnectedClusters: is %d, Cilium knows 255 and 511"
+                        .formatted(maxConnectedClusters));
             }
         }
     }
@@ -57,7 +57,8 @@ public record DeciderPolicy(
 
     private static void requireAtLeast(long least, String name, long value) {
         if (value < least) {
-            throw new IllegalArgumentException("decider.%s: is %d, at least %d is needed".formatted(name, value, least));
+            throw new IllegalArgumentException(
+                    "decider.%s: is %d, at least %d is needed".formatted(name, value, least));
         }
     }
 }

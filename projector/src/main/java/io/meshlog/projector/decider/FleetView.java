@@ -85,12 +85,14 @@ final class FleetView {
     }
 
     /** Null before the founding. */
-    @Nullable Fleet fleet() {
+    @Nullable
+    Fleet fleet() {
         return fleet;
     }
 
     /** The session of the fleet's decider, this one's or another's; null before the first. */
-    @Nullable Session session() {
+    @Nullable
+    Session session() {
         return session;
     }
 
@@ -109,7 +111,8 @@ final class FleetView {
     }
 
     /** The unfinished job after that one, in a circle so that a long one does not keep others waiting; null for none. */
-    @Nullable Long jobAfter(long job) {
+    @Nullable
+    Long jobAfter(long job) {
         Long next = jobs.higher(job);
         return next != null || jobs.isEmpty() ? next : jobs.first();
     }

@@ -27,13 +27,23 @@ final class Timeline {
         long firstRevision;
 
         final long startMs;
+        /** All writes up to this one were made at or before {@link #lastMs}. */
+        long lastRevision;
+
+        long lastMs;
         long deletes;
         /** The span this one became part of. */
-        @Nullable Span into;
+        @Nullable
+        Span into;
 
         Span(long firstRevision, long startMs) {
             this.firstRevision = firstRevision;
             this.startMs = startMs;
+        }
+
+        void onWrite(long revision, long timestampMs) {
+            lastRevision = revision;
+            lastMs = Math.max(lastMs, timestampMs);
         }
     }
 
@@ -61,6 +71,7 @@ final class Timeline {
                 mergeOldest();
             }
         }
+        spans.getLast().onWrite(revision, timestampMs);
     }
 
     /** The newest write deleted this key. */
@@ -89,14 +100,17 @@ final class Timeline {
         return deleted.size();
     }
 
-    /** The highest known revision such that all writes below it were made at or before that time; 0 for none. */
+    /**
+     * The highest known revision such that all writes below it were made at or before that time: the one after the last
+     * where all were; 0 for none.
+     */
     long revisionAt(long timeMs) {
         long revision = 0;
         for (Span span : spans) {
             if (span.startMs > timeMs) {
                 break;
             }
-            revision = span.firstRevision;
+            revision = span.lastMs <= timeMs ? span.lastRevision + 1 : span.firstRevision;
         }
         return revision;
     }

@@ -1,4 +1,4 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +37,7 @@ final class FleetTopology {
     private FleetTopology() {}
 
     static Topology of(String events, String changelog, ProcessorSupplier<byte[], byte[], byte[], byte[]> fold) {
-        StreamPartitioner<byte[], byte[]> onlyPartition =
-                (topic, key, value, partitions) -> Optional.of(Set.of(0));
+        StreamPartitioner<byte[], byte[]> onlyPartition = (topic, key, value, partitions) -> Optional.of(Set.of(0));
         return new Topology()
                 .addSource(
                         AutoOffsetReset.none(),
@@ -48,18 +47,11 @@ final class FleetTopology {
                         events)
                 .addProcessor(FOLD, fold, SOURCE)
                 .addStateStore(store(), FOLD)
-                .addSink(
-                        SINK,
-                        changelog,
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer(),
-                        onlyPartition,
-                        FOLD);
+                .addSink(SINK, changelog, new ByteArraySerializer(), new ByteArraySerializer(), onlyPartition, FOLD);
     }
 
     private static StoreBuilder<KeyValueStore<org.apache.kafka.common.utils.Bytes, byte[]>> store() {
-        return Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingEnabled(Map.of())
                 .withCachingDisabled();
     }

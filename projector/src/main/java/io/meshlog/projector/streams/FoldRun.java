@@ -1,9 +1,8 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.fold.FleetFold;
 import io.meshlog.events.fold.Limits;
-import io.meshlog.projector.Groundwork.Outcome.Ready;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,7 +15,7 @@ import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
 
 /** Streams from its start until it stops; another try is another run. {@link #active} may be asked by any thread. */
-final class FoldRun implements AutoCloseable {
+public final class FoldRun implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(20);
     private static final long FAULT_PAUSE_MS = 1_000;
 
@@ -24,31 +23,22 @@ final class FoldRun implements AutoCloseable {
     private final BlockingQueue<StopCause> stops = new LinkedBlockingQueue<>();
 
     /**
-     * @param group the application's id: the name of its consumer group and of its store's topic
+     * @param changesSchema the id of the changelog's schema in the registry
      * @param skips asked on the Streams thread
      */
-    FoldRun(
-            ProjectorConfig config,
-            String group,
-            Ready ready,
-            SkipSearch skips,
-            FoldProgress progress,
-            KafkaClientSupplier clients) {
+    public FoldRun(
+            FoldSite site, int changesSchema, SkipSearch skips, FoldProgress progress, KafkaClientSupplier clients) {
         FleetFold fold = new FleetFold(Limits.DEFAULT, new ValueCodec());
         Topology topology = FleetTopology.of(
-                config.topics().events(),
-                config.topics().changelog(),
+                site.topics().events(),
+                site.topics().changelog(),
                 () -> new FoldProcessor(
-                        ready.changesSchema(),
+                        changesSchema,
                         fold,
                         skips,
-                        new PromptCommit(config.streams().commitIntervalMs(), System::nanoTime),
+                        new PromptCommit(site.tuning().commitIntervalMs(), System::nanoTime),
                         progress));
-        streams = new KafkaStreams(
-                topology,
-                StreamsSettings.of(
-                        group, config.kafka(), config.dataDirectory().resolve("streams"), config.streams()),
-                clients);
+        streams = new KafkaStreams(topology, StreamsSettings.of(site), clients);
         streams.setUncaughtExceptionHandler(
                 new FaultPolicy(System::currentTimeMillis, FoldRun::pauseAfterFault, stops::add));
         streams.setStateListener((now, before) -> {
@@ -66,17 +56,17 @@ final class FoldRun implements AutoCloseable {
         }
     }
 
-    void start() {
+    public void start() {
         streams.start();
     }
 
     /** Why it stopped, null if it did not within the time. */
-    @Nullable StopCause awaitStop(long timeoutMs) throws InterruptedException {
+    public @Nullable StopCause awaitStop(long timeoutMs) throws InterruptedException {
         return stops.poll(timeoutMs, TimeUnit.MILLISECONDS);
     }
 
     /** Whether the task is this instance's. */
-    boolean active() {
+    public boolean active() {
         return streams.metadataForLocalThreads().stream()
                 .anyMatch(thread -> !thread.activeTasks().isEmpty());
     }

@@ -1,11 +1,11 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import io.meshlog.events.model.MeshEvent;
 import java.util.Optional;
 
 /** Looks in the log for the event that lets the fold pass over one it cannot decide. */
 @FunctionalInterface
-interface SkipSearch {
+public interface SkipSearch {
     /**
      * Reads from behind the offset to where the log ends now.
      *

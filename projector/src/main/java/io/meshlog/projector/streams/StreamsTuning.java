@@ -1,4 +1,4 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 /**
  * How Kafka Streams is run. The defaults are measured ones.
@@ -11,11 +11,7 @@ package io.meshlog.projector;
  *     this timeout ends what a killed instance left open
  */
 public record StreamsTuning(
-        int commitIntervalMs,
-        int pollMs,
-        int standbys,
-        int sessionTimeoutMs,
-        int transactionTimeoutMs) {
+        int commitIntervalMs, int pollMs, int standbys, int sessionTimeoutMs, int transactionTimeoutMs) {
 
     public static final StreamsTuning DEFAULT = new StreamsTuning(10, 2, 1, 6_000, 60_000);
 
@@ -29,7 +25,8 @@ public record StreamsTuning(
 
     private static void requireWithin(String name, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException("streams.%s: is %d, it must be in %d to %d".formatted(name, value, least, most));
+            throw new IllegalArgumentException(
+                    "streams.%s: is %d, it must be in %d to %d".formatted(name, value, least, most));
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import io.meshlog.events.fold.FoldStoppedException;
 import java.util.ArrayDeque;

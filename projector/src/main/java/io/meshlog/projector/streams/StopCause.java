@@ -1,4 +1,4 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import io.meshlog.events.fold.FoldStoppedException;
 
@@ -10,7 +10,7 @@ public sealed interface StopCause {
     /** The fold must not decide the event at this offset. */
     record Fold(FoldStoppedException.Reason reason, long eventOffset, String words) implements StopCause {
         /** Whether a SKIP event in the log would let the fold go on. */
-        boolean skippable() {
+        public boolean skippable() {
             return switch (reason) {
                 case NEWER_VERSION_NEEDED -> true;
                 case HOLE, NOT_FOUNDED -> false;

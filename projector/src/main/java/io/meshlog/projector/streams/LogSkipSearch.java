@@ -1,4 +1,4 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import io.meshlog.events.codec.EventCodec;
 import io.meshlog.events.codec.UnknownOpException;
@@ -11,6 +11,7 @@ import io.meshlog.events.model.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Searches with a consumer of its own. Bounded by where the log ended when it was asked and by a time: past that it fails
  * as a passing fault, to be asked again.
  */
-final class LogSkipSearch implements SkipSearch {
+public final class LogSkipSearch implements SkipSearch {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long LONGEST_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -33,7 +34,7 @@ final class LogSkipSearch implements SkipSearch {
     private final TopicPartition events;
     private final EventCodec codec = new EventCodec();
 
-    LogSkipSearch(KafkaConnection kafka, Topics topics) {
+    public LogSkipSearch(KafkaConnection kafka, Topics topics) {
         this.kafka = kafka;
         this.events = new TopicPartition(topics.events(), Topics.PARTITION);
     }
@@ -44,7 +45,8 @@ final class LogSkipSearch implements SkipSearch {
         try (Consumer<byte[], byte[]> consumer = consumer()) {
             consumer.assign(List.of(events));
             consumer.seek(events, offset + 1);
-            long end = consumer.endOffsets(List.of(events)).get(events);
+            long end =
+                    Objects.requireNonNull(consumer.endOffsets(List.of(events)).get(events));
             while (consumer.position(events) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     MeshEvent event = read(record);

@@ -1,4 +1,4 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import java.util.concurrent.atomic.LongAdder;
 
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
  * How far this instance's fold has come since it started. Written by the Streams thread, read by any; the numbers are
  * each right, not taken together.
  */
-final class FoldProgress {
+public final class FoldProgress {
     private volatile long lastEventOffset = -1;
     private volatile long revision;
     private final LongAdder events = new LongAdder();
@@ -36,27 +36,27 @@ final class FoldProgress {
     }
 
     /** -1 while this instance has decided nothing and never was the active one. */
-    long lastEventOffset() {
+    public long lastEventOffset() {
         return lastEventOffset;
     }
 
-    long revision() {
+    public long revision() {
         return revision;
     }
 
-    long events() {
+    public long events() {
         return events.sum();
     }
 
-    long changes() {
+    public long changes() {
         return changes.sum();
     }
 
-    long malformed() {
+    public long malformed() {
         return malformed.sum();
     }
 
-    long skipped() {
+    public long skipped() {
         return skipped.sum();
     }
 }

@@ -1,6 +1,7 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>Refuses, in words, what Streams would only meet later or would have to guess at: a log that has lost its beginning
  * or the next offset, a log that ends before it, a state whose offset is gone.
  */
-final class StartOffset {
+public final class StartOffset {
     private static final long TIMEOUT_MS = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(StartOffset.class);
 
@@ -34,7 +35,7 @@ final class StartOffset {
     private final TopicPartition events;
     private final TopicPartition storeChangelog;
 
-    StartOffset(Admin admin, String group, String eventsTopic) {
+    public StartOffset(Admin admin, String group, String eventsTopic) {
         this.admin = admin;
         this.group = group;
         this.events = new TopicPartition(eventsTopic, 0);
@@ -46,7 +47,8 @@ final class StartOffset {
      * @throws TimeoutException if Kafka does not answer
      * @throws ExecutionException if it answers with an error
      */
-    @Nullable StopCause choose() throws InterruptedException, ExecutionException, TimeoutException {
+    @Nullable
+    public StopCause choose() throws InterruptedException, ExecutionException, TimeoutException {
         long beginning = offset(events, OffsetSpec.earliest());
         long end = offset(events, OffsetSpec.latest());
         Long committed = committed();
@@ -115,9 +117,8 @@ final class StartOffset {
 
     private long offset(TopicPartition partition, OffsetSpec spec)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return await(admin.listOffsets(Map.of(partition, spec)).all())
-                .get(partition)
-                .offset();
+        var found = await(admin.listOffsets(Map.of(partition, spec)).all()).get(partition);
+        return Objects.requireNonNull(found).offset();
     }
 
     private static <T> T await(KafkaFuture<T> future)

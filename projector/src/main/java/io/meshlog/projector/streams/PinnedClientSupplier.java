@@ -1,4 +1,4 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * back to an instance that had it before, the producer takes its id back ({@link PinnedProducer#takeBack}). For one
  * Streams client with one thread.
  */
-final class PinnedClientSupplier extends DefaultKafkaClientSupplier {
+public final class PinnedClientSupplier extends DefaultKafkaClientSupplier {
     private final String transactionalId;
     private volatile @Nullable PinnedProducer producer;
 
-    PinnedClientSupplier(String transactionalId) {
+    public PinnedClientSupplier(String transactionalId) {
         this.transactionalId = transactionalId;
     }
 

@@ -1,4 +1,4 @@
-package io.meshlog.projector;
+package io.meshlog.projector.streams;
 
 import io.meshlog.events.codec.EntryCodec;
 import io.meshlog.events.codec.EventCodec;
@@ -114,8 +114,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         Fleet fleet = Objects.requireNonNull(current.fleet(), "the fold decides nothing before the founding");
         for (FleetChange change : decision.changes()) {
             byte[] value = records.value(schemaId, change);
-            given.forward(
-                    new Record<>(records.key(change.key()), value, timestampMs, records.headers(fleet.logId())));
+            given.forward(new Record<>(records.key(change.key()), value, timestampMs, records.headers(fleet.logId())));
         }
         for (ResourceKey key : decision.forgotten()) {
             given.forward(new Record<>(records.key(key), null, timestampMs, records.headers(fleet.logId())));
