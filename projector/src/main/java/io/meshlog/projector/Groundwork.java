@@ -1,0 +1,116 @@
+package io.meshlog.projector;
+
+import io.meshlog.events.codec.ReleasedSchemas;
+import io.meshlog.events.log.NewestRecordIds;
+import io.meshlog.events.log.TopicException;
+import io.meshlog.events.log.TopicSetup;
+import io.meshlog.events.wire.RegistryClient;
+import io.meshlog.events.wire.RegistryException;
+import io.meshlog.events.wire.SchemaIds;
+import io.meshlog.projector.streams.StartOffset;
+import io.meshlog.projector.streams.StopCause;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What must be so before anything is folded: topics as they must be, brokers with strong transactions, schemas
+ * registered, the start offset chosen. Each try blocks for as long as Kafka and the registry take to answer, or not to.
+ */
+final class Groundwork {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(Groundwork.class);
+
+    /** How a try came out. */
+    sealed interface Outcome {
+        /**
+         * Everything is there.
+         *
+         * @param eventsSchema the id of the events' schema in the registry
+         * @param changesSchema the id of the changelog's
+         */
+        record Ready(int eventsSchema, int changesSchema, boolean weakTransactions) implements Outcome {}
+
+        /** Something does not answer. */
+        record NotYet(String words) implements Outcome {}
+
+        /** Something is not as it must be. */
+        record Refused(StopCause cause) implements Outcome {}
+    }
+
+    private final ProjectorConfig config;
+
+    Groundwork(ProjectorConfig config) {
+        this.config = config;
+    }
+
+    Outcome attempt() throws InterruptedException {
+        String timeout = Long.toString(TIMEOUT.toMillis());
+        Map<String, Object> settings = config.kafka()
+                .connection()
+                .with(Map.of(
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout,
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout));
+        try (Admin admin = Admin.create(settings)) {
+            TopicSetup setup = new TopicSetup(admin, config.topics(), TIMEOUT);
+            setup.ensure(config.kafka().replicationFactor());
+            boolean weak = weakTransactions(setup);
+            int eventsSchema = schemaId(config.topics().events(), "MeshEvent");
+            int changesSchema = schemaId(config.topics().changelog(), "FleetChange");
+            StopCause against = new StartOffset(
+                            admin, config.site().group(), config.topics().events())
+                    .choose();
+            return against == null
+                    ? new Outcome.Ready(eventsSchema, changesSchema, weak)
+                    : new Outcome.Refused(against);
+        } catch (TopicException wrong) {
+            return judge(wrong);
+        } catch (RegistryException away) {
+            String words = String.valueOf(away.getMessage());
+            return away.isRetryable() ? new Outcome.NotYet(words) : new Outcome.Refused(new StopCause.Unfit(words));
+        } catch (ExecutionException | TimeoutException | KafkaException away) {
+            return new Outcome.NotYet("Kafka at %s does not answer as it should: %s"
+                    .formatted(config.kafka().connection().bootstrapServers(), away));
+        }
+    }
+
+    /** A cause means that the question failed; without one the answer was wrong. */
+    private static Outcome judge(TopicException wrong) {
+        String words = String.valueOf(wrong.getMessage());
+        return wrong.getCause() == null ? new Outcome.Refused(new StopCause.Unfit(words)) : new Outcome.NotYet(words);
+    }
+
+    private boolean weakTransactions(TopicSetup setup) {
+        try {
+            setup.checkBrokers();
+            return false;
+        } catch (TopicException weak) {
+            if (!config.kafka().allowWeakTransactions() || weak.getCause() != null) {
+                throw weak;
+            }
+            LOG.warn("{}", weak.getMessage());
+            return true;
+        }
+    }
+
+    private int schemaId(String topic, String record) {
+        URI url = config.registry();
+        if (url == null) {
+            return 0;
+        }
+        try (RegistryClient registry = new RegistryClient(url, TIMEOUT)) {
+            return new SchemaIds(
+                            registry,
+                            config.dataDirectory().resolve("schema-ids"),
+                            new NewestRecordIds(config.kafka().connection(), TIMEOUT))
+                    .idOf(topic, ReleasedSchemas.of(record).latest());
+        }
+    }
+}
