@@ -34,6 +34,9 @@ final class Jobs {
     }
 
     Outcome upsert(Draft draft, Fleet fleet, Sender sender, Statement.Upsert upsert) {
+        if (!upsert.key().isWellFormed()) {
+            return malformed(upsert.key());
+        }
         Cluster cluster = speaksFor(draft.state(), sender, upsert.key());
         if (cluster == null) {
             return ofNoCluster(upsert.key());
@@ -45,6 +48,9 @@ final class Jobs {
     }
 
     Outcome delete(Draft draft, Fleet fleet, Sender sender, Statement.Delete delete) {
+        if (!delete.key().isWellFormed()) {
+            return malformed(delete.key());
+        }
         Cluster cluster = speaksFor(draft.state(), sender, delete.key());
         if (cluster == null) {
             return ofNoCluster(delete.key());
@@ -53,6 +59,12 @@ final class Jobs {
         declarations.delete(delete.key());
         amend(draft, sender, delete.key(), null);
         return Outcome.declared(declarations);
+    }
+
+    /** A key no log can hold, or that names nothing, makes no violation: there is nothing it could be about. */
+    private static Outcome malformed(ResourceKey key) {
+        return Outcome.refused(
+                Refusal.of(Rule.MALFORMED, "\"%s\" is no key: <cluster>/<kind>/... of single bytes is one", key));
     }
 
     private static @Nullable Cluster speaksFor(FleetState state, Sender sender, ResourceKey key) {

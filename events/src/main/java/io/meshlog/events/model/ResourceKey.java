@@ -57,6 +57,14 @@ public record ResourceKey(String value) implements Comparable<ResourceKey> {
         return of(null, Kind.JOB, null, "%019d".formatted(id));
     }
 
+    /** Whether a log can hold it: single-byte chars, a prefix, a kind that is known, a name. */
+    public boolean isWellFormed() {
+        return value.chars().allMatch(character -> character <= 0xff)
+                && kind() != null
+                && !prefix().isEmpty()
+                && !name().isEmpty();
+    }
+
     /**
      * The key of the violation that a refusal of this key makes for the one who said it. {@code
      * eastus/services/shop/web}, said by eastus, has {@code eastus/violations/services/shop/web}; said by edge, it has

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionTest {
     /** What eastus (id 1, pods 10.1/16, nodes 172.1/16) declares, and the rule it breaks, null for none. */
@@ -159,6 +160,20 @@ class AdmissionTest {
         Answer answer = fleet.say("eastus", new Statement.Upsert(other, endpoint("10.1.0.7", "web")));
 
         assertThat(answer.rule()).isEqualTo(Rule.NAME_MISMATCH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"eastus", "eastus/", "eastus/opaque", "eastus/opaque/", "/opaque/a", "", "eastus/opaque/\u20ac"})
+    void aKeyThatNoLogCanHoldIsRefusedAndLeavesNothing(String text) {
+        FoldHarness fleet = FoldHarness.ofTwoClusters();
+        ResourceKey key = new ResourceKey(text);
+
+        assertThat(fleet.say("eastus", new Statement.Upsert(key, opaque("a", "1")))
+                        .rule())
+                .isEqualTo(Rule.MALFORMED);
+        assertThat(fleet.say("eastus", new Statement.Delete(key)).rule()).isEqualTo(Rule.MALFORMED);
+        assertThat(fleet.live(Kind.OPAQUE, Kind.VIOLATION)).isEmpty();
     }
 
     private static Value withIdentity(long identity) {
