@@ -20,10 +20,10 @@ public record ExportSettings(
 
     public ExportSettings {
         if (cluster.isEmpty()) {
-            throw new IllegalArgumentException("cluster is empty");
+            throw new IllegalArgumentException("cluster.name: is empty");
         }
         if (clusterId < 1 || clusterId > MAX_CLUSTER_ID) {
-            throw new IllegalArgumentException("clusterId is %d, it has to be 1 to 511".formatted(clusterId));
+            throw new IllegalArgumentException("cluster.id: %d is not within 1 and 511".formatted(clusterId));
         }
     }
 

@@ -70,7 +70,7 @@ public final class Outbox {
         return state;
     }
 
-    /** Events sent, or to be sent again, and not yet decided. */
+    /** Events not yet decided. */
     public int undecided() {
         return session.undecided();
     }
@@ -122,17 +122,16 @@ public final class Outbox {
                     connect(waiting.toConnecting(++connections, nowMs + STEP_TIMEOUT_MS));
                 }
             }
-            case Pausing pausing -> {
-                if (nowMs >= pausing.untilMs()) {
-                    endPause(pausing, nowMs);
-                }
-            }
+            case Pausing pausing -> endPause(pausing, nowMs);
             case Connected connected -> checkStream(connected, nowMs);
             case Closed closed -> {}
         }
     }
 
     private void endPause(Pausing pausing, long nowMs) {
+        if (nowMs < pausing.untilMs()) {
+            return;
+        }
         if (leadership.held()) {
             connect(pausing.toConnecting(++connections, nowMs + STEP_TIMEOUT_MS));
         } else {
@@ -179,11 +178,8 @@ public final class Outbox {
             return;
         }
         if (!session.resume(decidedSequence)) {
-            endSession(
-                    opening,
-                    "the gateway knows another session: %d is decided there, %d here"
-                            .formatted(decidedSequence, session.decided()),
-                    nowMs);
+            String differs = "the gateway knows another session: %d is decided there, %d here";
+            endSession(opening, differs.formatted(decidedSequence, session.decided()), nowMs);
             return;
         }
         limits = gatewayLimits;

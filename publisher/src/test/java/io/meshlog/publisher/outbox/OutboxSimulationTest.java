@@ -113,7 +113,7 @@ class OutboxSimulationTest {
             declared.clear();
             for (int id = 1; id <= KEYS; id++) {
                 if (random.nextBoolean()) {
-                    declared.put(OutboxTest.key(id), OutboxTest.identity(id, "s" + random.nextInt(3)));
+                    declared.put(OutboxHarness.key(id), OutboxHarness.identity(id, "s" + random.nextInt(3)));
                 }
             }
             return declared;
@@ -121,13 +121,13 @@ class OutboxSimulationTest {
 
         private void change() {
             int id = 1 + random.nextInt(KEYS);
-            ResourceKey key = OutboxTest.key(id);
+            ResourceKey key = OutboxHarness.key(id);
             if (random.nextInt(3) == 0) {
                 if (declared.remove(key) != null) {
                     outbox.onChanges(List.of(new ExportChange.Withdraw(key)), now);
                 }
             } else {
-                Declared value = OutboxTest.identity(id, "c" + random.nextInt(5));
+                Declared value = OutboxHarness.identity(id, "c" + random.nextInt(5));
                 declared.put(key, value);
                 outbox.onChanges(List.of(new ExportChange.Declare(key, value)), now);
             }

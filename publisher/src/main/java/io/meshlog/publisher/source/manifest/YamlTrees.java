@@ -54,6 +54,8 @@ public final class YamlTrees {
                 .setLabel(origin)
                 .setSchema(new CoreSchema())
                 .setCodePointLimit(MAX_CHARACTERS)
+                // So that the error about one is ours and names its line.
+                .setAllowNonScalarKeys(true)
                 .build();
         YamlTrees trees = new YamlTrees(origin);
         List<Field> documents = new ArrayList<>();
