@@ -5,12 +5,13 @@ import io.meshlog.publisher.grpc.GatewaySecurity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a publisher is to do. Errors name the setting by its path in the configuration file.
  *
  * @param export the cluster and the export's rules; {@code cluster} and {@code export} in the file
- * @param gateways {@code host:port} of each gateway, tried in turn
+ * @param gateways {@code host:port} of each gateway, tried in turn; on loopback where the security is none
  * @param writer the writer's name within its cluster
  * @param manifests where the objects come from
  * @param reconnect how long to wait between attempts
@@ -27,6 +28,7 @@ public record PublisherConfig(
     public static final String DEFAULT_WRITER = "publisher";
 
     private static final int MAX_PORT = 65_535;
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /**
      * A directory of manifests.
@@ -70,6 +72,12 @@ public record PublisherConfig(
         gateways = List.copyOf(gateways);
         require(!gateways.isEmpty(), "gateways: there is none", "");
         gateways.forEach(PublisherConfig::requireAddress);
+        if (security instanceof GatewaySecurity.InsecureDev) {
+            gateways.forEach(gateway -> require(
+                    LOOPBACK.contains(gateway.substring(0, gateway.lastIndexOf(':'))),
+                    "gateways: \"%s\" is not on loopback, all that security.mode insecure-dev is for",
+                    gateway));
+        }
         require(
                 !writer.isEmpty() && writer.indexOf('/') < 0,
                 "writer: \"%s\" is no name, it has to be text without a slash",

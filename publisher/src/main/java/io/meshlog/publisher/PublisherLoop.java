@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublisherLoop implements SourceListener, StreamListener, AutoCloseable {
     private static final long TICK_MS = 100;
+    /** No step waits for anything, so what is queued is done long before. */
+    private static final long CLOSE_TIMEOUT_MS = 5_000;
 
     private final String cluster;
     private final ExportPolicy policy;
@@ -77,6 +79,14 @@ final class PublisherLoop implements SourceListener, StreamListener, AutoCloseab
         }
         run(now -> outbox().close());
         thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException hurried) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Outbox outbox() {

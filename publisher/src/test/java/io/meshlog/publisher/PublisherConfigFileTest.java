@@ -92,6 +92,7 @@ class PublisherConfigFileTest {
                 "insecure-dev| plain| c.yaml:3: security.mode: \"plain\" is neither mtls nor insecure-dev",
                 "insecure-dev| mtls| security.certificateAuthority: is missing",
                 "127.0.0.1:7443| 127.0.0.1| gateways: \"127.0.0.1\" is not host:port",
+                "127.0.0.1:7443| 10.0.0.1:7443| gateways: \"10.0.0.1:7443\" is not on loopback",
                 "127.0.0.1:7443| 127.0.0.1:0| gateways: \"127.0.0.1:0\" is not host:port",
                 "manifests}| manifests, scanInterval: 5}| c.yaml:4: manifests.scanInterval: \"5\" is not a duration",
                 "manifests}| manifests, scanInterval: 1ms}| manifests.scanInterval: PT0.001S is shorter than 10 ms",

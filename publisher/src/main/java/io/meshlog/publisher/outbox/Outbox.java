@@ -98,19 +98,14 @@ public final class Outbox {
     /** Exactly this is declared. */
     public void onDeclared(SortedMap<ResourceKey, Declared> all, long nowMs) {
         declarations.replace(all);
-        changed(nowMs);
+        onTick(nowMs);
+        pump();
     }
 
     /** This changed since. Before all was listed once it is kept and not said. */
     public void onChanges(List<ExportChange> changes, long nowMs) {
         declarations.apply(changes);
-        changed(nowMs);
-    }
-
-    private void changed(long nowMs) {
-        if (state instanceof Waiting) {
-            onTick(nowMs);
-        }
+        onTick(nowMs);
         pump();
     }
 
@@ -178,8 +173,7 @@ public final class Outbox {
             return;
         }
         if (!session.resume(decidedSequence)) {
-            String differs = "the gateway knows another session: %d is decided there, %d here";
-            endSession(opening, differs.formatted(decidedSequence, session.decided()), nowMs);
+            endSession(opening, "the gateway has decided %d of it".formatted(decidedSequence), nowMs);
             return;
         }
         limits = gatewayLimits;

@@ -6,22 +6,18 @@ import static io.meshlog.publisher.export.Objects.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshlog.events.model.Declared;
-import io.meshlog.events.model.EndpointSlice;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Service;
 import io.meshlog.events.model.Service.BackendZone;
 import io.meshlog.events.model.Service.PortProtocol;
 import io.meshlog.publisher.k8s.KubernetesObject;
-import io.meshlog.publisher.k8s.ObjectChange.Deleted;
 import io.meshlog.publisher.k8s.ObjectChange.Upserted;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceExportTest {
     private static final String GLOBAL = "service.cilium.io/global: \"true\"";
@@ -214,97 +210,6 @@ class ServiceExportTest {
         assertThat(web().zones())
                 .isEqualTo(Map.of(
                         "10.1.0.1", new BackendZone("a", List.of("b")), "10.1.0.2", new BackendZone("b", List.of())));
-    }
-
-    @Test
-    void aSliceWithoutAServiceIsNotExported() {
-        given(slice("alone", "", "IPv4", "{addresses: [10.1.0.1]}"));
-        given(slice("early", "kubernetes.io/service-name: later", "IPv4", "{addresses: [10.1.0.1]}"));
-
-        assertThat(policy.declared()).isEmpty();
-    }
-
-    @Test
-    void aMirroredSliceIsNeitherExportedNorABackend() {
-        given(
-                service("web", GLOBAL, SPEC),
-                slice(
-                        "mirror",
-                        "kubernetes.io/service-name: web, endpointslice.kubernetes.io/managed-by: endpointslice-mesh-controller.cilium.io",
-                        "IPv4",
-                        "{addresses: [10.9.0.1]}"));
-
-        assertThat(policy.declared()).containsOnlyKeys(WEB);
-        assertThat(web().backends()).isEmpty();
-    }
-
-    @Test
-    void aSliceOfNamesIsExportedAndIsNoBackend() {
-        given(
-                service("web", GLOBAL, SPEC),
-                slice("web-1", "kubernetes.io/service-name: web", "FQDN", "{addresses: [web.example.test]}"));
-
-        assertThat(((EndpointSlice) policy.declared().get(WEB_SLICE)).addressType())
-                .isEqualTo("FQDN");
-        assertThat(web().backends()).isEmpty();
-    }
-
-    @Test
-    void aPortWithoutANumberOrOfAnotherProtocolIsNoBackendPort() {
-        given(service("web", GLOBAL, SPEC), Objects.one("""
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
-                addressType: IPv4
-                ports: [{name: all}, {name: odd, port: 1, protocol: DCCP}, {name: s, port: 2, protocol: SCTP}]
-                endpoints: [{addresses: [10.1.0.1]}]
-                """));
-
-        assertThat(web().backends()).isEqualTo(Map.of("10.1.0.1", Map.of("s", new PortProtocol("SCTP", 2))));
-    }
-
-    @Test
-    void ofTwoSlicesWithOneAddressTheLaterByNameCounts() {
-        given(
-                service("web", GLOBAL, SPEC),
-                slice("web-2", "kubernetes.io/service-name: web", "IPv4", "{addresses: [10.1.0.1], hostname: two}"),
-                slice("web-1", "kubernetes.io/service-name: web", "IPv4", "{addresses: [10.1.0.1], hostname: one}"));
-
-        assertThat(web().hostnames()).containsExactly(Map.entry("10.1.0.1", "two"));
-    }
-
-    @Test
-    void aSliceThatMovesToAnotherServiceChangesBoth() {
-        given(service("web", GLOBAL, SPEC), service("other", GLOBAL, SPEC), webSlice("{addresses: [10.1.0.1]}"));
-
-        given(slice("web-1", "kubernetes.io/service-name: other", "IPv4", "{addresses: [10.1.0.1]}"));
-
-        assertThat(web().backends()).isEmpty();
-        assertThat(((Service) policy.declared().get(new ResourceKey("eastus/services/shop/other"))).backends())
-                .containsOnlyKeys("10.1.0.1");
-    }
-
-    @Test
-    void aDeletedServiceTakesItsSlicesWithIt() {
-        KubernetesObject service = service("web", GLOBAL, SPEC);
-        given(service, webSlice("{addresses: [10.1.0.1]}"));
-
-        ExportDelta delta = policy.apply(List.of(new Deleted(service.reference())));
-
-        assertThat(delta.changes())
-                .containsExactlyInAnyOrder(new ExportChange.Withdraw(WEB), new ExportChange.Withdraw(WEB_SLICE));
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void theOrderInWhichServiceAndSliceComeDoesNotMatter(boolean serviceFirst) {
-        KubernetesObject service = service("web", GLOBAL, SPEC);
-        KubernetesObject slice = webSlice("{addresses: [10.1.0.1]}");
-        given(serviceFirst ? service : slice);
-        given(serviceFirst ? slice : service);
-
-        assertThat(policy.declared().keySet()).isEqualTo(Set.of(WEB, WEB_SLICE));
-        assertThat(web().backends()).containsOnlyKeys("10.1.0.1");
     }
 
     private Service web() {

@@ -6,12 +6,10 @@ import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Value;
 import io.meshlog.publisher.export.ExportChange.Withdraw;
 import io.meshlog.publisher.outbox.OutboxListener.Refused;
-import io.meshlog.publisher.outbox.OutboxState.BackingOff;
 import io.meshlog.publisher.outbox.OutboxState.Following;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What an outbox says, and says again. */
