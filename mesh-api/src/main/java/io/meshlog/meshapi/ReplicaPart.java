@@ -2,6 +2,7 @@ package io.meshlog.meshapi;
 
 import io.meshlog.meshapi.feed.ChangelogFeed;
 import io.meshlog.meshapi.feed.Feed;
+import io.meshlog.meshapi.feed.FeedLimits;
 import io.meshlog.meshapi.feed.KafkaChangelogSource;
 import io.meshlog.meshapi.grpc.ProtoChangeEncoder;
 import io.meshlog.meshapi.replica.Faults;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /** Hops 5 and 6 put together: store, feed, hub. It can be read before the feed runs. */
 final class ReplicaPart {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaPart.class);
+
+    private static final int CATCH_UP_THREADS = 2;
 
     final Faults faults;
     final Replica replica;
@@ -44,11 +48,17 @@ final class ReplicaPart {
         projector.readFrom(store);
         List<ExecutorService> loops =
                 Stream.of("watch-0", "watch-1").map(lifetime::ownsThread).toList();
+        ExecutorService catchUps = lifetime.ownsThreads(
+                "the threads for catching up",
+                Executors.newFixedThreadPool(
+                        CATCH_UP_THREADS,
+                        Thread.ofPlatform().name("catch-up-", 0).daemon(true).factory()));
         this.hub = new RingWatchHub(
                 store,
                 new ProtoChangeEncoder(),
                 HubLimits.DEFAULT,
                 loops,
+                catchUps,
                 clock,
                 fault -> LOG.error("a watch failed", fault));
         this.replica = new Replica(store, this::feed, faults);
@@ -67,7 +77,9 @@ final class ReplicaPart {
                         store,
                         () -> new KafkaChangelogSource(config.kafka(), config.topics()),
                         List.of(replica, projector, relay),
-                        clock));
+                        clock,
+                        FeedLimits.DEFAULT,
+                        faults::report));
         feed = made;
         made.start();
     }

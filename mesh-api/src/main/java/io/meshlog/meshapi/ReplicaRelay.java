@@ -43,11 +43,18 @@ final class ReplicaRelay implements FeedListener {
 
     @Override
     public void onCatchingUp() {
-        hub.catchingUp();
+        // the hub sees by the store's position that it is between two revisions
     }
 
     @Override
     public void onState(FeedState state) {
-        // the replica is asked for it
+        switch (state) {
+            case FeedState.Diverged diverged -> hub.distrust(diverged.condition());
+            case FeedState.Stopped stopped -> hub.stop(stopped.condition());
+            case FeedState.Bootstrapping bootstrapping -> {}
+            case FeedState.Following following -> {}
+            case FeedState.Lagging lagging -> {}
+            case FeedState.Disconnected disconnected -> {}
+        }
     }
 }

@@ -24,57 +24,69 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread reads, applies and tells the listeners. It first reads up to an end that it asked for, over whatever
  * compaction has thinned out; from there on every write must come, whole and in order, and every digest must be the
- * store's. Where a digest differs, or the log is not the one the store is of, the store is thrown away and built anew, at
- * most {@value #MOST_REBUILDS} times an hour; then, and at a hole, the feed stops and what is held is served on, marked as
- * not synced. While Kafka is away the store is served as it is.
+ * store's. Where a digest differs, or the log is not the one the store is of, the store is thrown away and built anew, a few
+ * times; then, and at a hole, the feed stops, its fault is reported, and the replica is out of service. While Kafka is away
+ * the store is served as it is; after a short absence the feed goes on write by write, after a longer one over what
+ * compaction may have thinned out meanwhile.
+ *
+ * <p>Worked example of what "thinned out" does: key K is written at 10:00 and at 10:30, and this process is suspended from
+ * 9:59 to 10:31. Compaction may have taken the first write. The next record seen is young, and its revision is too high by
+ * one; still nothing is wrong. So not the record's age counts, but how long ago the store had everything.
  */
 public final class ChangelogFeed implements Feed {
     private static final Logger LOG = LoggerFactory.getLogger(ChangelogFeed.class);
-
-    /** How often in an hour a store is built anew before the feed gives up. */
-    public static final int MOST_REBUILDS = 3;
-
-    private static final Duration REBUILD_WINDOW = Duration.ofHours(1);
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
-    private static final long ASK_EVERY_MS = 250;
-    private static final long RETRY_MS = 500;
-    /** Younger changes compaction has not touched: the topic keeps them for 15 minutes. */
-    private static final long SURELY_WHOLE_MS = Duration.ofMinutes(10).toMillis();
-
-    private static final long LAGGING_RECORDS = 10_000;
-    private static final Duration LONGEST_EMPTY_BOOTSTRAP = Duration.ofHours(12);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final long NEVER = -1;
 
     private final ReplicaStore store;
     private final Supplier<ChangelogSource> sources;
     private final List<FeedListener> listeners;
     private final InstantSource clock;
+    private final FeedLimits limits;
+    private final FaultHandler faults;
     private final ReplicaFold fold;
     private final StableEndWaits waits;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    /** When stores were built anew, within the window. */
     private final Deque<Long> rebuilds = new ArrayDeque<>();
 
     private volatile FeedState state = new FeedState.Bootstrapping(0, 0);
-    private volatile long lastAtEndMs = -1;
+    /** When the log ended where the store was. */
+    private volatile long atEndMs = NEVER;
+    /** What can be woken; null while a source is only being opened. */
     private volatile @Nullable ChangelogSource current;
+
+    /** Everything the log took in before this is in the store. */
+    private long completeMs = NEVER;
+    /** When the reading that has not yet been complete began. */
+    private long bootstrapSinceMs = NEVER;
 
     private boolean rebuilt;
     private long target;
+    private long targetAskedMs;
     private long askedEnd;
-    private long askedAtMs;
-    private long emptySinceMs;
+    private long askedMs;
 
     /**
      * @param sources opens the changelog; may throw Kafka's exceptions
-     * @param listeners told on the feed's thread, in this order
+     * @param listeners told on the feed's thread, in this order; what they throw stops the feed
+     * @param faults told why the feed stopped
      */
     public ChangelogFeed(
-            ReplicaStore store, Supplier<ChangelogSource> sources, List<FeedListener> listeners, InstantSource clock) {
+            ReplicaStore store,
+            Supplier<ChangelogSource> sources,
+            List<FeedListener> listeners,
+            InstantSource clock,
+            FeedLimits limits,
+            FaultHandler faults) {
         this.store = store;
         this.sources = sources;
         this.listeners = List.copyOf(listeners);
         this.clock = clock;
+        this.limits = limits;
+        this.faults = faults;
         this.fold = new ReplicaFold(store);
         this.waits = new StableEndWaits(clock);
         this.thread = Thread.ofPlatform().name("changelog-feed").daemon(true).unstarted(this::run);
@@ -92,8 +104,8 @@ public final class ChangelogFeed implements Feed {
 
     @Override
     public long stalenessMs() {
-        long last = lastAtEndMs;
-        return last < 0 ? -1 : Math.max(0, clock.millis() - last);
+        long last = atEndMs;
+        return last == NEVER ? -1 : Math.max(0, clock.millis() - last);
     }
 
     @Override
@@ -112,34 +124,45 @@ public final class ChangelogFeed implements Feed {
 
     private void run() {
         while (!closed() && !(state instanceof FeedState.Stopped)) {
-            try (ChangelogSource source = sources.get()) {
-                current = source;
-                follow(source);
-            } catch (LogLostException lost) {
-                rebuild(String.valueOf(lost.getMessage()));
-            } catch (DivergedException diverged) {
-                rebuild(String.valueOf(diverged.getMessage()));
-            } catch (WakeupException closing) {
-                LOG.trace("woken while beginning");
-            } catch (KafkaException away) {
-                become(new FeedState.Disconnected(String.valueOf(away.getMessage())));
-                pause();
-            } catch (RuntimeException fault) {
-                LOG.error("the feed stops", fault);
-                become(new FeedState.Stopped(fault.toString()));
-            } finally {
-                current = null;
+            try {
+                attend();
+            } catch (RuntimeException | Error fault) {
+                stop(fault);
             }
         }
         while (!closed()) {
-            waits.settle(-1, store.position().revision());
             pause();
+        }
+        waits.close();
+    }
+
+    private void attend() {
+        try (ChangelogSource source = sources.get()) {
+            follow(source);
+        } catch (LogLostException | DivergedException wrong) {
+            rebuild(wrong);
+        } catch (WakeupException woken) {
+            LOG.trace("woken while closing");
+        } catch (KafkaException away) {
+            become(new FeedState.Disconnected(String.valueOf(away.getMessage())));
+            pause();
+        } finally {
+            current = null;
+        }
+    }
+
+    private void stop(Throwable fault) {
+        faults.onFault("the feed", fault);
+        try {
+            become(new FeedState.Stopped(String.valueOf(fault.getMessage())));
+        } catch (RuntimeException listenerFailed) {
+            faults.onFault("a listener of the feed", listenerFailed);
         }
     }
 
     private void pause() {
         try {
-            boolean unused = closing.await(RETRY_MS, TimeUnit.MILLISECONDS);
+            boolean unused = closing.await(limits.retry().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             closing.countDown();
             Thread.currentThread().interrupt();
@@ -147,120 +170,161 @@ public final class ChangelogFeed implements Feed {
         waits.settle(-1, store.position().revision());
     }
 
-    private void rebuild(String why) {
+    private void rebuild(RuntimeException why) {
+        // first of all nobody may be served any more
+        become(new FeedState.Diverged(String.valueOf(why.getMessage())));
         long now = clock.millis();
-        while (!rebuilds.isEmpty() && rebuilds.peekFirst() < now - REBUILD_WINDOW.toMillis()) {
+        while (!rebuilds.isEmpty()
+                && rebuilds.peekFirst() < now - limits.rebuildWindow().toMillis()) {
             rebuilds.removeFirst();
         }
-        if (rebuilds.size() >= MOST_REBUILDS) {
-            LOG.error("the store was built anew {} times within an hour and is wrong again: {}", MOST_REBUILDS, why);
-            become(new FeedState.Stopped(why));
-            return;
+        if (rebuilds.size() >= limits.rebuilds()) {
+            throw new DivergedException("built anew %d times within %s, and wrong again: %s"
+                    .formatted(limits.rebuilds(), limits.rebuildWindow(), why.getMessage()));
         }
         rebuilds.addLast(now);
-        LOG.error("the store is not what the changelog says and is built anew: {}", why);
-        become(new FeedState.Diverged(why));
-        store.clear();
-        fold.becomeTolerant();
+        LOG.error("the store is not what the changelog says and is built anew: {}", why.getMessage());
+        listeners.forEach(FeedListener::onCatchingUp);
+        clear();
         rebuilt = true;
     }
 
+    private void clear() {
+        store.clear();
+        fold.becomeTolerant();
+        bootstrapSinceMs = NEVER;
+        completeMs = NEVER;
+        atEndMs = NEVER;
+    }
+
     private void follow(ChangelogSource source) {
-        beginAt(source);
-        while (!closed()) {
+        begin(source);
+        current = source;
+        boolean more = true;
+        while (more && !closed()) {
             try {
-                pass(source);
+                more = pass(source);
             } catch (WakeupException woken) {
                 LOG.trace("woken to ask for the changelog's end, or to close");
             }
         }
     }
 
-    private void pass(ChangelogSource source) {
+    /** False where the source has to be opened again, because changes may have been compacted. */
+    private boolean pass(ChangelogSource source) {
         if (!apply(source, source.poll(POLL))) {
-            beginAt(source);
-            return;
+            return false;
         }
-        if (!fold.exact() && source.position() >= target) {
-            becomeExact();
+        long now = clock.millis();
+        if (!fold.exact() && store.position().changelogOffset() >= target) {
+            if (now - targetAskedMs < limits.surelyWhole().toMillis()) {
+                becomeExact();
+            } else {
+                // meanwhile compaction may have taken what later writes, above the target, have replaced
+                target = askEnd(source, now);
+                targetAskedMs = now;
+            }
         }
-        ask(source);
-        waits.settle(source.position(), store.position().revision());
+        if (fold.exact() && store.position().changelogOffset() >= askedEnd && atEndMs < askedMs) {
+            reachedEnd(askedMs);
+        }
+        if (waits.anyUnasked() || now - askedMs >= limits.askEvery().toMillis()) {
+            waits.ask(() -> askEnd(source, now));
+            report(now);
+        }
+        waits.settle(store.position().changelogOffset(), store.position().revision());
+        return true;
+    }
+
+    private long askEnd(ChangelogSource source, long now) {
+        askedEnd = source.stableEnd(limits.askTimeout());
+        askedMs = now;
+        return askedEnd;
+    }
+
+    private void report(long now) {
+        long offset = store.position().changelogOffset();
+        long behind = Math.max(0, askedEnd - offset);
+        if (!fold.exact()) {
+            become(new FeedState.Bootstrapping(offset, target));
+        } else if (behind > limits.laggingRecords()
+                || behind > 0 && now - atEndMs > limits.laggingAfter().toMillis()) {
+            become(new FeedState.Lagging(behind));
+        }
+    }
+
+    /** Whether what is missing now cannot have been compacted away. */
+    private boolean surelyWhole() {
+        return completeMs != NEVER
+                && clock.millis() - completeMs < limits.surelyWhole().toMillis();
     }
 
     /** Goes on where the store is, towards the end there is now. */
-    private void beginAt(ChangelogSource source) {
+    private void begin(ChangelogSource source) {
+        if (store.position().revision() > 0 && store.position().wholeRevision() < 0 && bootstrapSinceMs == NEVER) {
+            LOG.info("an earlier first reading was cut short; it begins anew, for deletes may have been forgotten since");
+            clear();
+        }
         StorePosition held = store.position();
-        long end = source.stableEnd(ASK_TIMEOUT);
-        long begin = held.changelogOffset() > 0 ? held.changelogOffset() : source.beginning(ASK_TIMEOUT);
-        if (begin > end) {
+        targetAskedMs = clock.millis();
+        target = askEnd(source, targetAskedMs);
+        long first = held.changelogOffset() > 0 ? held.changelogOffset() : source.beginning(limits.askTimeout());
+        if (first > target) {
             throw new DivergedException(
-                    "the changelog ends at offset %d, the store has read up to %d: the log was".formatted(end, begin)
+                    "the changelog ends at offset %d, the store has read up to %d: the log was".formatted(target, first)
                             + " truncated or made anew");
+        }
+        source.seek(first);
+        if (held.whole() && surelyWhole()) {
+            fold.becomeExact();
+            become(new FeedState.Lagging(target - first));
+            return;
+        }
+        if (held.wholeRevision() < 0 && bootstrapSinceMs == NEVER) {
+            bootstrapSinceMs = targetAskedMs;
         }
         fold.becomeTolerant();
         listeners.forEach(FeedListener::onCatchingUp);
-        source.seek(begin);
-        target = end;
-        askedEnd = end;
-        askedAtMs = clock.millis();
-        emptySinceMs = held.revision() == 0 ? askedAtMs : Long.MAX_VALUE;
-        become(new FeedState.Bootstrapping(begin, end));
+        become(new FeedState.Bootstrapping(first, target));
     }
 
-    /** False where the changes may have been compacted and have to be read again without checks. */
     private boolean apply(ChangelogSource source, List<ChangeRecord> records) {
         try {
             for (AppliedBatch batch : fold.take(records, source.position())) {
                 listeners.forEach(listener -> listener.onApplied(batch));
             }
         } catch (HoleException hole) {
-            long youngest = records.isEmpty() ? 0 : records.getLast().timestampMs();
-            if (clock.millis() - youngest < SURELY_WHOLE_MS) {
+            if (surelyWhole()) {
                 throw hole;
             }
             LOG.info("catching up over compacted changes: {}", hole.getMessage());
             return false;
         }
-        if (!fold.exact() && clock.millis() - emptySinceMs > LONGEST_EMPTY_BOOTSTRAP.toMillis()) {
+        if (fold.exact() && !records.isEmpty()) {
+            completeMs = Math.max(completeMs, records.getLast().timestampMs());
+        }
+        if (bootstrapSinceMs != NEVER
+                && clock.millis() - bootstrapSinceMs > limits.emptyBootstrap().toMillis()) {
             throw new DivergedException("the first reading of the changelog took longer than %s, deletes may be missed"
-                    .formatted(LONGEST_EMPTY_BOOTSTRAP));
+                    .formatted(limits.emptyBootstrap()));
         }
         return true;
     }
 
     private void becomeExact() {
         fold.becomeExact();
-        emptySinceMs = Long.MAX_VALUE;
-        long revision = store.position().revision();
+        bootstrapSinceMs = NEVER;
         boolean anew = rebuilt;
         rebuilt = false;
+        long revision = store.position().revision();
         listeners.forEach(listener -> listener.onSynced(revision, anew));
-        reachedEnd();
+        reachedEnd(targetAskedMs);
     }
 
-    private void reachedEnd() {
-        lastAtEndMs = askedAtMs;
-        fold.atEnd();
+    private void reachedEnd(long whenAskedMs) {
+        atEndMs = whenAskedMs;
+        completeMs = Math.max(completeMs, whenAskedMs);
         become(new FeedState.Following(store.position().revision()));
-    }
-
-    private void ask(ChangelogSource source) {
-        long now = clock.millis();
-        long position = source.position();
-        if (fold.exact() && position >= askedEnd && lastAtEndMs < askedAtMs) {
-            reachedEnd();
-        }
-        if (waits.anyUnasked() || now - askedAtMs >= ASK_EVERY_MS) {
-            waits.ask(() -> askedEnd = source.stableEnd(ASK_TIMEOUT));
-            askedAtMs = now;
-            long behind = askedEnd - position;
-            if (!fold.exact()) {
-                become(new FeedState.Bootstrapping(position, target));
-            } else if (behind > LAGGING_RECORDS) {
-                become(new FeedState.Lagging(behind));
-            }
-        }
     }
 
     private void become(FeedState next) {
@@ -280,9 +344,10 @@ public final class ChangelogFeed implements Feed {
             source.wakeup();
         }
         try {
-            thread.join(Duration.ofSeconds(5));
+            thread.join(CLOSE);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        waits.close();
     }
 }

@@ -4,13 +4,15 @@ package io.meshlog.meshapi.feed;
  * How the feed stands to the log.
  *
  * <pre>
- *             +--------------------- rebuild ---------------------+
- *             v                                                   |
- * Bootstrapping ---> Following <---> Lagging                  Diverged ---> Stopped
- *     ^   |             |  ^            |                         ^            ^
- *     |   +--> Disconnected <-----------+      (from any) --------+------------+
- *     +------------+  |
- *                     +--> Following
+ * Bootstrapping --> Following <--> Lagging      write by write from Following on
+ *       ^               ^             ^
+ *       |               +------+------+
+ *       |                      | short absence
+ *       +--- long absence --- Disconnected <--- Kafka does not answer, from any
+ *       |
+ *       +--- store emptied -- Diverged <------- the store is not what the log says, from any
+ *                                |
+ *                                +--> Stopped < a fault or a hole, from any
  * </pre>
  */
 public sealed interface FeedState {
@@ -42,7 +44,7 @@ public sealed interface FeedState {
         }
     }
 
-    /** At the log's end, or less than a second away from it. */
+    /** At the log's end, or within seconds of it. */
     record Following(long revision) implements FeedState {
         @Override
         public boolean synced() {
@@ -50,7 +52,7 @@ public sealed interface FeedState {
         }
     }
 
-    /** Behind, but every write comes. */
+    /** Behind, but every write comes: what is served is right, and old. */
     record Lagging(long behind) implements FeedState {
         @Override
         public String condition() {
@@ -74,7 +76,7 @@ public sealed interface FeedState {
         }
     }
 
-    /** Nothing more is read; an operator has to look. */
+    /** Nothing more is read, and the replica is out of service; an operator has to look. */
     record Stopped(String why) implements FeedState {
         @Override
         public String condition() {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>For the feed's thread. What comes out of place is thrown: {@link HoleException}, {@link DivergedException}.
  */
 final class ReplicaFold {
+    /** How many clusters that differ are named in words. */
+    private static final int MOST_NAMED = 5;
+
     private final ReplicaStore store;
     private final ValueEncoding encoding = new ValueCodec();
     private final WriteAssembly assembly = new WriteAssembly(0);
@@ -72,7 +76,16 @@ final class ReplicaFold {
     /** From now on every write must come: the store is what the log says at the given revision. */
     void becomeExact() {
         exact = true;
-        assembly.reset(store.position().revision());
+        begin();
+        assembly.reset(revision);
+        StorePosition held = store.position();
+        if (!held.whole()) {
+            store.apply(new StoreBatch(
+                    List.of(),
+                    List.of(),
+                    new StorePosition(
+                            held.logId(), held.revision(), held.changelogOffset(), held.revision(), held.horizon())));
+        }
     }
 
     /** From now on anything may come. */
@@ -111,16 +124,22 @@ final class ReplicaFold {
             forget(record.key());
             return;
         }
-        if (logId == null || change.kind() == Kind.FLEET) {
-            logId = record.logId();
-        } else if (!logId.equals(record.logId())) {
-            throw new DivergedException(
-                    "the changelog is of log %s, the store of log %s".formatted(record.logId(), logId));
-        }
+        requireLog(record);
         switch (change.op()) {
             case UPSERT, DELETE -> write(change);
             case TRACE -> trace(change);
             case DIGEST -> compare(change, record.offset(), applied);
+        }
+    }
+
+    /** Over a first reading the log id may change: what was decided before a refounding still bears the old one. */
+    private void requireLog(ChangeRecord record) {
+        boolean firstReading = !exact && store.position().wholeRevision() < 0;
+        if (logId == null || firstReading) {
+            logId = record.logId();
+        } else if (!logId.equals(record.logId())) {
+            throw new DivergedException("the changelog is of log %s, the store of log %s: the fleet was founded anew"
+                    .formatted(record.logId(), logId));
         }
     }
 
@@ -174,11 +193,10 @@ final class ReplicaFold {
         }
         long moved = ((Fleet) decoded(change)).horizon();
         StorePosition held = store.position();
-        // a store that was at the log's end before has something that may have been deleted since
-        if (!exact && held.endRevision() >= 0 && held.endRevision() < moved) {
-            throw new DivergedException(
-                    "deletes below revision %d are forgotten, and this store was last at the log's end at %d"
-                            .formatted(moved, held.endRevision()));
+        // a store that was whole before has something that may have been deleted since
+        if (!exact && held.wholeRevision() >= 0 && held.wholeRevision() < moved) {
+            throw new DivergedException("deletes below revision %d are forgotten, and this store was last whole at %d"
+                    .formatted(moved, held.wholeRevision()));
         }
         horizon = Math.max(horizon, moved);
     }
@@ -199,10 +217,25 @@ final class ReplicaFold {
         assembly.requireAt(change);
         applied.add(flush(offset));
         Digest said = (Digest) decoded(change);
-        if (!said.equals(store.digest())) {
-            throw new DivergedException("at revision %d the fleet's digest is %s, the store's is %s"
-                    .formatted(change.revision(), said, store.digest()));
+        Digest held = store.digest();
+        if (!said.equals(held)) {
+            throw new DivergedException("at revision %d the fleet's digest and the store's differ in %s"
+                    .formatted(change.revision(), difference(said, held)));
         }
+    }
+
+    private static String difference(Digest said, Digest held) {
+        Set<Digest.ClusterDigest> differing = new LinkedHashSet<>(said.clusters());
+        held.clusters().forEach(cluster -> {
+            if (!differing.remove(cluster)) {
+                differing.add(cluster);
+            }
+        });
+        return differing.stream()
+                .map(Digest.ClusterDigest::cluster)
+                .distinct()
+                .limit(MOST_NAMED)
+                .collect(Collectors.joining(", "));
     }
 
     private AppliedBatch flush(long offset) {
@@ -210,21 +243,9 @@ final class ReplicaFold {
         store.apply(new StoreBatch(
                 List.copyOf(drafted.values()),
                 List.copyOf(forgotten),
-                new StorePosition(logId, revision, offset, held.endRevision(), horizon)));
+                new StorePosition(logId, revision, offset, exact ? revision : held.wholeRevision(), horizon)));
         AppliedBatch applied = new AppliedBatch(exact ? writes : List.of(), traces, revision);
         begin();
         return applied;
-    }
-
-    /** The store is at the log's end now. */
-    void atEnd() {
-        StorePosition held = store.position();
-        if (held.endRevision() != held.revision()) {
-            store.apply(new StoreBatch(
-                    List.of(),
-                    List.of(),
-                    new StorePosition(
-                            held.logId(), held.revision(), held.changelogOffset(), held.revision(), held.horizon())));
-        }
     }
 }

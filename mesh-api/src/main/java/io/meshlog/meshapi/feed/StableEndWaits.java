@@ -33,12 +33,16 @@ final class StableEndWaits {
 
     private final InstantSource clock;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private boolean closed;
 
     StableEndWaits(InstantSource clock) {
         this.clock = clock;
     }
 
     synchronized CompletionStage<Long> add(Duration timeout) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new RejectedExecutionException("the feed is closed"));
+        }
         if (waiting.size() >= MOST_WAITING) {
             return CompletableFuture.failedFuture(new RejectedExecutionException(
                     "%d linearizable reads wait already, that is the limit".formatted(MOST_WAITING)));
@@ -82,5 +86,16 @@ final class StableEndWaits {
             }
         }
         settled.forEach(Runnable::run);
+    }
+
+    /** Fails all that wait, and all that come. */
+    void close() {
+        Queue<Waiting> left;
+        synchronized (this) {
+            closed = true;
+            left = new ArrayDeque<>(waiting);
+            waiting.clear();
+        }
+        left.forEach(one -> one.done.completeExceptionally(new RejectedExecutionException("the feed is closed")));
     }
 }

@@ -52,7 +52,7 @@ public final class Replica implements FleetView, FeedListener {
         this.store = store;
         this.feed = feed;
         this.faults = faults;
-        this.betweenRevisions = store.position().revision() != store.position().endRevision();
+        this.betweenRevisions = !store.position().whole();
     }
 
     @Override
@@ -101,7 +101,7 @@ public final class Replica implements FleetView, FeedListener {
         FeedState state = feed().state();
         return switch (state) {
             case FeedState.Diverged diverged -> diverged.condition();
-            case FeedState.Stopped stopped -> notWhole(state);
+            case FeedState.Stopped stopped -> "out of service: " + stopped.condition();
             case FeedState.Bootstrapping bootstrapping -> notWhole(state);
             case FeedState.Disconnected disconnected -> notWhole(state);
             case FeedState.Lagging lagging -> notWhole(state);

@@ -31,6 +31,12 @@ final class RocksFolder implements AutoCloseable {
 
     private static final List<String> FAMILIES = List.of("default", "revisions", "deletes", "position");
 
+    /** The keys of the family "position". */
+    static final byte[] POSITION = {0};
+
+    static final byte[] SUMS = {1};
+
+    final Path folder;
     final RocksDB db;
     final ColumnFamilyHandle entries;
     final ColumnFamilyHandle revisions;
@@ -40,7 +46,9 @@ final class RocksFolder implements AutoCloseable {
     private final List<AbstractImmutableNativeReference> owned = new ArrayList<>();
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
 
+    /** @throws StoreException if it cannot be opened */
     RocksFolder(Path folder) {
+        this.folder = folder;
         RocksDB.loadLibrary();
         try {
             Files.createDirectories(folder);
@@ -57,12 +65,19 @@ final class RocksFolder implements AutoCloseable {
                     .setMaxOpenFiles(256);
             db = RocksDB.open(options, folder.toString(), families, handles);
         } catch (RocksDBException | IOException failed) {
-            throw new StoreException("the store in %s cannot be opened".formatted(folder), failed);
+            releaseOwned();
+            String message = "the store in %s cannot be opened".formatted(folder);
+            throw isLocked(failed) ? new StoreInUseException(message, failed) : new StoreException(message, failed);
         }
         entries = handles.get(0);
         revisions = handles.get(1);
         deletes = handles.get(2);
         position = handles.get(3);
+    }
+
+    /** RocksDB has no code of its own for this. */
+    private boolean isLocked(Exception failed) {
+        return String.valueOf(failed.getMessage()).contains(folder.resolve("LOCK").toString());
     }
 
     private ColumnFamilyOptions options(LRUCache cache) {
@@ -88,6 +103,10 @@ final class RocksFolder implements AutoCloseable {
     public void close() {
         handles.forEach(ColumnFamilyHandle::close);
         db.close();
+        releaseOwned();
+    }
+
+    private void releaseOwned() {
         for (int i = owned.size() - 1; i >= 0; i--) {
             owned.get(i).close();
         }

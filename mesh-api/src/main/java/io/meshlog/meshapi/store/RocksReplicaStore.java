@@ -1,11 +1,9 @@
 package io.meshlog.meshapi.store;
 
 import io.meshlog.events.codec.EntryCodec;
-import io.meshlog.events.fold.Entries;
+import io.meshlog.events.codec.MalformedRecordException;
 import io.meshlog.events.fold.Entry;
-import io.meshlog.events.fold.Tally;
 import io.meshlog.events.model.Digest;
-import io.meshlog.events.model.Hash128;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.ResourceKey;
 import java.io.IOException;
@@ -13,21 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
-import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
@@ -36,71 +30,83 @@ import org.slf4j.LoggerFactory;
 /**
  * A store on disk. Entries by key; an index from the revision of each entry's last write to its key, and one of the known
  * deletes alone; the position. A batch is one atomic write through the write-ahead log, so a crash loses at most the last
- * batches, and the changelog still has them.
+ * batches, and the changelog still has them. Past versions, once they are kept, get a family of their own.
  *
- * <p>Opening reads everything once and checks each value against its hash: a store that something else wrote to, or that
- * lost a part, does not open ({@link StoreException}).
+ * <p>Opening reads everything once ({@link StoreScrub}): a store that something else wrote to, or that lost a part, does
+ * not open.
  */
 public final class RocksReplicaStore implements ReplicaStore {
     private static final Logger LOG = LoggerFactory.getLogger(RocksReplicaStore.class);
 
-    static {
-        RocksDB.loadLibrary();
-    }
-
-    private static final byte[] POSITION = {0};
-    private static final byte[] SUMS = {1};
+    /** How many deletes are forgotten in one write: the rest follows in further ones. */
+    private static final int FORGOTTEN_AT_ONCE = 10_000;
 
     /** Above every key there can be. */
     private static final int LONGEST_KEY_BYTES = 8_192;
 
-    private final Path folder;
-
-    static {
-        // before the first of its objects is made, which is a field's below
-        RocksDB.loadLibrary();
+    /** How much of what is on disk is read again when it is opened. */
+    public enum Scrub {
+        /** Every value is hashed again. */
+        VALUES,
+        /** Stored hashes are believed, and added up. About half the time; what is lost is still found. */
+        SUMS
     }
 
-    private final WriteOptions writeOptions = new WriteOptions();
     private final RocksFolder rocks;
+    private final WriteOptions writeOptions;
     private final AtomicInteger openSnapshots = new AtomicInteger();
-    private Tally tally = new Tally();
+    /** What the writing thread has read since the last batch, which will most likely replace it: read only once. */
+    private final Map<ResourceKey, Optional<Entry>> readBefore = new HashMap<>();
+
+    private volatile StoreSums sums;
     private volatile StorePosition position;
-    private volatile Map<String, Map<Kind, Long>> counts;
 
     /**
      * Opens the store in a folder, or makes it.
      *
+     * @throws StoreInUseException if it is open already
      * @throws StoreException if the folder cannot be used, or what is in it is damaged
      */
-    public RocksReplicaStore(Path folder) {
-        this.folder = folder;
+    public RocksReplicaStore(Path folder, Scrub scrub) {
         this.rocks = new RocksFolder(folder);
+        this.writeOptions = new WriteOptions();
         try {
-            this.position = StoreCodec.decode(rocks.db.get(rocks.position, POSITION));
-            scrub();
-        } catch (RocksDBException | RuntimeException failed) {
+            this.position = StoreCodec.decode(rocks.db.get(rocks.position, RocksFolder.POSITION));
+            this.sums = new StoreScrub(rocks, scrub == Scrub.VALUES).run();
+            requireKept();
+            forgetBelow(position.horizon());
+        } catch (RocksDBException | MalformedRecordException | StoreException failed) {
             rocks.close();
+            writeOptions.close();
             throw failed instanceof StoreException known
                     ? known
                     : new StoreException("the store in %s cannot be read".formatted(folder), failed);
         }
-        this.counts = tally.counts();
+    }
+
+    private void requireKept() throws RocksDBException {
+        byte[] kept = rocks.db.get(rocks.position, RocksFolder.SUMS);
+        if (!Arrays.equals(sums.toBytes(), kept == null ? new StoreSums().toBytes() : kept)) {
+            throw new StoreException("the store in %s does not add up to what was written".formatted(rocks.folder));
+        }
     }
 
     /**
      * Opens the store in a folder; one that is damaged is removed, loudly, and a new one made: the changelog has
      * everything.
      *
+     * @throws StoreInUseException if it is open already
      * @throws StoreException if the folder cannot be used at all
      */
     public static RocksReplicaStore openOrDiscard(Path folder) {
         try {
-            return new RocksReplicaStore(folder);
+            return new RocksReplicaStore(folder, Scrub.VALUES);
+        } catch (StoreInUseException used) {
+            throw used;
         } catch (StoreException damaged) {
             LOG.error("the store is discarded and will be built anew: {}", damaged.getMessage(), damaged);
             deleteFolder(folder);
-            return new RocksReplicaStore(folder);
+            return new RocksReplicaStore(folder, Scrub.VALUES);
         }
     }
 
@@ -114,63 +120,6 @@ public final class RocksReplicaStore implements ReplicaStore {
         }
     }
 
-    private void scrub() {
-        long indexed = 0;
-        try (RocksIterator all = rocks.db.newIterator(rocks.revisions)) {
-            for (all.seekToFirst(); all.isValid(); all.next()) {
-                indexed++;
-            }
-        }
-        try (Entries.Cursor all = cursor(new ReadOptions(), null, null)) {
-            while (all.hasNext()) {
-                Entry entry = all.next();
-                requireIntact(entry);
-                tally.add(entry);
-                indexed -= entry.kind() == Kind.SESSION ? 0 : 1;
-            }
-        }
-        if (indexed != 0) {
-            throw new StoreException(
-                    "the store in %s has %d more revisions in its index than resources".formatted(folder, indexed));
-        }
-        byte[] sums = tallied(tally);
-        byte[] kept = kept();
-        if (!Arrays.equals(sums, kept) && position.revision() > 0) {
-            throw new StoreException("the store in %s does not add up to what was written".formatted(folder));
-        }
-    }
-
-    private byte @Nullable [] kept() {
-        try {
-            return rocks.db.get(rocks.position, SUMS);
-        } catch (RocksDBException failed) {
-            throw new StoreException("the store in %s cannot be read".formatted(folder), failed);
-        }
-    }
-
-    private void requireIntact(Entry entry) {
-        Hash128 expected = entry.value() == null || entry.kind() == Kind.SESSION
-                ? Hash128.ZERO
-                : Hash128.of(
-                        entry.key(), entry.modRevision(), entry.value().bytes().shared());
-        if (!expected.equals(entry.hash())) {
-            throw new StoreException(
-                    "the store in %s holds a value of %s that nobody decided".formatted(folder, entry.key()));
-        }
-    }
-
-    /** The sums in few bytes, to be kept beside what they are of. */
-    private static byte[] tallied(Tally tally) {
-        Hash128 sum = Hash128.ZERO;
-        for (Digest.ClusterDigest cluster : tally.digest().clusters()) {
-            sum = sum.plus(Hash128.of(
-                    new ResourceKey(cluster.cluster()),
-                    cluster.count(),
-                    cluster.sum().toBytes()));
-        }
-        return sum.toBytes();
-    }
-
     @Override
     public StorePosition position() {
         return position;
@@ -178,6 +127,15 @@ public final class RocksReplicaStore implements ReplicaStore {
 
     @Override
     public @Nullable Entry get(ResourceKey key) {
+        Optional<Entry> known = readBefore.get(key);
+        if (known == null) {
+            known = Optional.ofNullable(read(key));
+            readBefore.put(key, known);
+        }
+        return known.orElse(null);
+    }
+
+    private @Nullable Entry read(ResourceKey key) {
         try {
             byte[] bytes = rocks.db.get(rocks.entries, key.toBytes());
             return bytes == null ? null : EntryCodec.decode(key, bytes);
@@ -190,39 +148,37 @@ public final class RocksReplicaStore implements ReplicaStore {
     public void apply(StoreBatch batch) {
         try (WriteBatch write = new WriteBatch()) {
             for (ResourceKey key : batch.forgotten()) {
-                Entry before = get(key);
-                if (before != null) {
-                    tally.remove(before);
-                    forget(write, before.modRevision(), key);
-                }
+                forget(write, get(key));
             }
             for (Entry entry : batch.entries()) {
                 replace(write, get(entry.key()), entry);
             }
-            if (batch.position().horizon() > position.horizon()) {
-                forgetBelow(write, batch);
+            write.put(rocks.position, RocksFolder.POSITION, StoreCodec.encode(batch.position()));
+            commit(write);
+            boolean horizonMoved = batch.position().horizon() > position.horizon();
+            position = batch.position();
+            if (horizonMoved) {
+                // after the position: nobody resumes below the horizon any more who would miss them
+                forgetBelow(position.horizon());
             }
-            write.put(rocks.position, POSITION, StoreCodec.encode(batch.position()));
-            write.put(rocks.position, SUMS, tallied(tally));
-            rocks.db.write(writeOptions, write);
         } catch (RocksDBException failed) {
-            throw new StoreException("the store in %s cannot be written".formatted(folder), failed);
+            throw new StoreException("the store in %s cannot be written".formatted(rocks.folder), failed);
+        } finally {
+            readBefore.clear();
         }
-        position = batch.position();
-        counts = tally.counts();
+    }
+
+    private void commit(WriteBatch write) throws RocksDBException {
+        write.put(rocks.position, RocksFolder.SUMS, sums.toBytes());
+        rocks.db.write(writeOptions, write);
     }
 
     private void replace(WriteBatch write, @Nullable Entry before, Entry after) throws RocksDBException {
         if (before != null) {
-            tally.remove(before);
-            if (before.kind() != Kind.SESSION) {
-                write.delete(rocks.revisions, StoreCodec.indexKey(before.modRevision(), before.key()));
-            }
-            if (before.deleted()) {
-                write.delete(rocks.deletes, StoreCodec.indexKey(before.modRevision(), before.key()));
-            }
+            sums.remove(before);
+            deleteIndexed(write, before);
         }
-        tally.add(after);
+        sums.add(after);
         write.put(rocks.entries, after.key().toBytes(), EntryCodec.encode(after));
         byte[] indexKey = StoreCodec.indexKey(after.modRevision(), after.key());
         if (after.kind() != Kind.SESSION) {
@@ -233,47 +189,64 @@ public final class RocksReplicaStore implements ReplicaStore {
         }
     }
 
-    private void forget(WriteBatch write, long revision, ResourceKey key) throws RocksDBException {
-        byte[] indexKey = StoreCodec.indexKey(revision, key);
-        write.delete(rocks.entries, key.toBytes());
-        write.delete(rocks.revisions, indexKey);
-        write.delete(rocks.deletes, indexKey);
+    private void deleteIndexed(WriteBatch write, Entry entry) throws RocksDBException {
+        byte[] indexKey = StoreCodec.indexKey(entry.modRevision(), entry.key());
+        if (entry.kind() != Kind.SESSION) {
+            write.delete(rocks.revisions, indexKey);
+        }
+        if (entry.deleted()) {
+            write.delete(rocks.deletes, indexKey);
+        }
     }
 
-    private void forgetBelow(WriteBatch write, StoreBatch batch) throws RocksDBException {
-        long horizon = batch.position().horizon();
-        Set<ResourceKey> written = new HashSet<>();
-        for (Entry entry : batch.entries()) {
-            written.add(entry.key());
-            if (entry.deleted() && entry.modRevision() < horizon) {
-                forget(write, entry.modRevision(), entry.key());
-            }
+    private void forget(WriteBatch write, @Nullable Entry before) throws RocksDBException {
+        if (before != null) {
+            sums.remove(before);
+            write.delete(rocks.entries, before.key().toBytes());
+            deleteIndexed(write, before);
         }
-        try (RocksIterator known = rocks.db.newIterator(rocks.deletes)) {
-            for (known.seekToFirst();
-                    known.isValid() && StoreCodec.indexedRevision(known.key()) < horizon;
-                    known.next()) {
-                ResourceKey key = ResourceKey.ofBytes(StoreCodec.indexedKey(known.key()));
-                if (!written.contains(key)) {
-                    forget(write, StoreCodec.indexedRevision(known.key()), key);
+    }
+
+    /** Drops known deletes, some at a time. What a crash leaves is dropped when the store is opened again. */
+    private void forgetBelow(long horizon) throws RocksDBException {
+        boolean more = true;
+        while (more) {
+            try (RocksIterator known = rocks.db.newIterator(rocks.deletes);
+                    WriteBatch write = new WriteBatch()) {
+                int count = 0;
+                known.seekToFirst();
+                while (count < FORGOTTEN_AT_ONCE
+                        && known.isValid()
+                        && StoreCodec.indexedRevision(known.key()) < horizon) {
+                    forget(write, read(ResourceKey.ofBytes(StoreCodec.indexedKey(known.key()))));
+                    write.delete(rocks.deletes, known.key());
+                    known.next();
+                    count++;
                 }
+                known.status();
+                if (count > 0) {
+                    commit(write);
+                }
+                more = count == FORGOTTEN_AT_ONCE;
             }
         }
     }
 
     @Override
     public ReplicaSnapshot snapshot() {
-        return new RocksSnapshot();
+        openSnapshots.incrementAndGet();
+        return new RocksSnapshot(
+                rocks, Objects.requireNonNull(rocks.db.getSnapshot()), openSnapshots::decrementAndGet);
     }
 
     @Override
     public Digest digest() {
-        return tally.digest();
+        return sums.digest();
     }
 
     @Override
     public Map<String, Map<Kind, Long>> counts() {
-        return counts;
+        return sums.counts();
     }
 
     @Override
@@ -287,99 +260,21 @@ public final class RocksReplicaStore implements ReplicaStore {
             }
             rocks.db.write(writeOptions, write);
         } catch (RocksDBException failed) {
-            throw new StoreException("the store in %s cannot be cleared".formatted(folder), failed);
+            throw new StoreException("the store in %s cannot be cleared".formatted(rocks.folder), failed);
         }
-        tally = new Tally();
+        readBefore.clear();
+        sums = new StoreSums();
         position = StorePosition.EMPTY;
-        counts = tally.counts();
     }
 
     /** Where snapshots are still open the database stays open with them: closing it under a reader ends the process. */
     @Override
     public void close() {
         if (openSnapshots.get() > 0) {
-            LOG.warn("the store in {} is left open: {} snapshots still read it", folder, openSnapshots.get());
+            LOG.warn("the store in {} is left open: {} snapshots still read it", rocks.folder, openSnapshots.get());
             return;
         }
         rocks.close();
         writeOptions.close();
-    }
-
-    private static byte[] after(ResourceKey key) {
-        return new ResourceKey(key.value() + "\0").toBytes();
-    }
-
-    private Entries.Cursor cursor(ReadOptions options, @Nullable ResourceKey after, @Nullable ResourceKey upTo) {
-        Slice end = upTo == null ? null : new Slice(after(upTo));
-        if (end != null) {
-            options.setIterateUpperBound(end);
-        }
-        RocksIterator iterator = rocks.db.newIterator(rocks.entries, options);
-        if (after == null) {
-            iterator.seekToFirst();
-        } else {
-            iterator.seek(after(after));
-        }
-        return new RocksCursor(
-                options, end, iterator, at -> EntryCodec.decode(ResourceKey.ofBytes(at.key()), at.value()));
-    }
-
-    private final class RocksSnapshot implements ReplicaSnapshot {
-        private final Snapshot snapshot;
-        private final StorePosition at;
-
-        RocksSnapshot() {
-            openSnapshots.incrementAndGet();
-            this.snapshot = Objects.requireNonNull(rocks.db.getSnapshot());
-            try (ReadOptions options = options()) {
-                this.at = StoreCodec.decode(rocks.db.get(rocks.position, options, POSITION));
-            } catch (RocksDBException failed) {
-                throw new StoreException("the store in %s cannot be read".formatted(folder), failed);
-            }
-        }
-
-        private ReadOptions options() {
-            return new ReadOptions().setSnapshot(snapshot);
-        }
-
-        @Override
-        public StorePosition position() {
-            return at;
-        }
-
-        @Override
-        public @Nullable Entry get(ResourceKey key) {
-            return read(rocks.entries, key);
-        }
-
-        private @Nullable Entry read(ColumnFamilyHandle family, ResourceKey key) {
-            try (ReadOptions options = options()) {
-                byte[] bytes = rocks.db.get(family, options, key.toBytes());
-                return bytes == null ? null : EntryCodec.decode(key, bytes);
-            } catch (RocksDBException failed) {
-                throw new StoreException("%s cannot be read".formatted(key), failed);
-            }
-        }
-
-        @Override
-        public Entries.Cursor range(@Nullable ResourceKey after, @Nullable ResourceKey upTo) {
-            return cursor(options(), after, upTo);
-        }
-
-        @Override
-        public Entries.Cursor changedAfter(long revision) {
-            ReadOptions options = options();
-            RocksIterator iterator = rocks.db.newIterator(rocks.revisions, options);
-            iterator.seek(StoreCodec.indexStart(revision + 1));
-            return new RocksCursor(
-                    options, null, iterator, at -> get(ResourceKey.ofBytes(StoreCodec.indexedKey(at.key()))));
-        }
-
-        @Override
-        public void close() {
-            rocks.db.releaseSnapshot(snapshot);
-            snapshot.close();
-            openSnapshots.decrementAndGet();
-        }
     }
 }

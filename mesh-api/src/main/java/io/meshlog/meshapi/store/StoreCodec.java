@@ -24,7 +24,7 @@ final class StoreCodec {
                 .putLong(logId == null ? 0 : logId.getLeastSignificantBits())
                 .putLong(position.revision())
                 .putLong(position.changelogOffset())
-                .putLong(position.endRevision())
+                .putLong(position.wholeRevision())
                 .putLong(position.horizon())
                 .array();
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param ringBytes how many bytes of values they may hold, roughly
  * @param batchChanges the most changes of one message, but that a write is never split outside of catching up
  * @param batchBytes the most bytes of one message, but for the same
+ * @param scanned how many entries of the store are read in one step, also where none of them is selected
  * @param watches the most watches at once; further ones are closed as TOO_MANY
  * @param pinned how long one view of the store is kept for a reader; a slower one goes on with a newer view
  * @param stalled how long a reader may take nothing before its watch is closed as STALLED
@@ -20,6 +21,7 @@ public record HubLimits(
         long ringBytes,
         int batchChanges,
         int batchBytes,
+        int scanned,
         int watches,
         Duration pinned,
         Duration stalled,
@@ -30,6 +32,7 @@ public record HubLimits(
             64L << 20,
             512,
             64 << 10,
+            2_048,
             20_000,
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),

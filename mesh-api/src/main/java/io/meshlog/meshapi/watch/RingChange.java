@@ -37,10 +37,13 @@ final class RingChange {
         return seenBefore ? removal() : null;
     }
 
-    /** About how much memory it holds on to. */
+    /** About how much memory it holds on to: both values, and the later one a second time as it is sent. */
     int bytes() {
-        Entry after = change.after();
-        return 128 + (after.value() == null ? 0 : 2 * after.value().bytes().size());
+        return 256 + valueBytes(change.before()) + 2 * valueBytes(change.after());
+    }
+
+    private static int valueBytes(@Nullable Entry entry) {
+        return entry == null || entry.value() == null ? 0 : entry.value().bytes().size();
     }
 
     private byte[] upsert() {

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hub: one ring of the newest writes, and many cursors into it. A write is encoded once, whoever watches. A watch that
  * is slower than the ring is long reads on from the store, the latest of each key only, and comes back to the ring when it
  * is done; it holds nothing but its place, and slows nobody.
  *
- * <p>{@link #append}, {@link #catchingUp} and {@link #synced} are the feed's, on its one thread; {@link #tick} is called
+ * <p>{@link #append}, {@link #synced} and {@link #distrust} are the feed's, on its one thread; {@link #tick} is called
  * some times a second by whoever keeps the time; the rest is safe on any thread.
  */
 public final class RingWatchHub implements WatchHub {
@@ -30,11 +31,14 @@ public final class RingWatchHub implements WatchHub {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final View view = new View();
-    private volatile boolean exact;
-    private volatile boolean stopping;
+    /** Whether the store is right, as far as anybody knows. */
+    private volatile boolean trusted = true;
+    /** Why nothing is served any more; null while it is. */
+    private volatile @Nullable String leaving;
 
     /**
-     * @param loops executors that each run one task at a time, in order
+     * @param loops executors that each run one task at a time, in order; nothing on them waits
+     * @param catchUps runs what reads the store for watches that are not at the ring
      * @param faults is told what should not have happened; the watch it happened to is closed
      */
     public RingWatchHub(
@@ -42,6 +46,7 @@ public final class RingWatchHub implements WatchHub {
             ChangeEncoder encoder,
             HubLimits limits,
             List<? extends Executor> loops,
+            Executor catchUps,
             InstantSource clock,
             Consumer<RuntimeException> faults) {
         this.store = store;
@@ -52,7 +57,7 @@ public final class RingWatchHub implements WatchHub {
         this.ring = new Ring(limits.ringRevisions(), limits.ringBytes());
         this.ring.reset(store.position().revision());
         this.loops = loops.stream()
-                .map(executor -> new WatchLoop(executor, open::decrementAndGet))
+                .map(executor -> new WatchLoop(executor, catchUps, open::decrementAndGet))
                 .toList();
     }
 
@@ -62,16 +67,21 @@ public final class RingWatchHub implements WatchHub {
         WatchCursor watch = new WatchCursor(spec, sink, view, loop);
         int watches = open.incrementAndGet();
         loop.add(watch);
+        String reason = leaving;
         if (watches > limits.watches()) {
-            loop.forEach(each -> {
-                if (each == watch) {
-                    each.end(Reason.TOO_MANY, "%d watches are open, that is the limit".formatted(limits.watches()));
-                }
-            });
-        } else if (stopping) {
-            stop(loop);
+            end(loop, watch, Reason.TOO_MANY, "%d watches are open, that is the limit".formatted(limits.watches()));
+        } else if (reason != null) {
+            end(loop, watch, Reason.REPLICA_STOPPING, reason);
         }
         return watch;
+    }
+
+    private static void end(WatchLoop loop, WatchCursor watch, Reason reason, String message) {
+        loop.forEach(each -> {
+            if (each == watch) {
+                each.end(reason, message);
+            }
+        });
     }
 
     @Override
@@ -87,11 +97,6 @@ public final class RingWatchHub implements WatchHub {
         }
     }
 
-    /** The store may be between revisions from now on. */
-    public void catchingUp() {
-        exact = false;
-    }
-
     /**
      * The store is at this revision, and what follows is appended.
      *
@@ -99,27 +104,37 @@ public final class RingWatchHub implements WatchHub {
      */
     public void synced(long revision, boolean rebuilt) {
         ring.reset(revision);
-        exact = true;
         if (rebuilt) {
-            loops.forEach(loop -> loop.forEach(watch -> watch.startOver("the replica was built anew")));
-        } else {
-            loops.forEach(WatchLoop::wakeAll);
+            distrust("the replica was built anew");
         }
+        trusted = true;
+        loops.forEach(WatchLoop::wakeAll);
+    }
+
+    /** The store is, or may be, wrong: nothing is sent until {@link #synced}, and then every watch begins anew. */
+    public void distrust(String why) {
+        trusted = false;
+        loops.forEach(loop -> loop.forEach(watch -> watch.startOver(why)));
     }
 
     /** Looks after markers, held and stuck watches. */
     public void tick() {
-        loops.forEach(loop -> loop.forEach(WatchCursor::tick));
+        loops.forEach(WatchLoop::tick);
     }
 
-    /** Ends every watch, telling each where to go on. */
+    /**
+     * Ends every watch, telling each where to go on, and those that still come.
+     *
+     * @param why for people
+     */
+    public void stop(String why) {
+        leaving = why;
+        loops.forEach(loop -> loop.forEach(watch -> watch.end(Reason.REPLICA_STOPPING, why)));
+    }
+
+    /** As {@link #stop(String)}, where the whole replica ends in good order. */
     public void stop() {
-        stopping = true;
-        loops.forEach(RingWatchHub::stop);
-    }
-
-    private static void stop(WatchLoop loop) {
-        loop.forEach(watch -> watch.end(Reason.REPLICA_STOPPING, "the replica stops; go on at another one"));
+        stop("the replica stops; go on at another one");
     }
 
     private final class View implements HubView {
@@ -139,19 +154,27 @@ public final class RingWatchHub implements WatchHub {
         }
 
         @Override
-        public boolean servable() {
+        public @Nullable StorePosition position() {
             StorePosition position = store.position();
-            return exact || (position.endRevision() >= 0 && position.endRevision() == position.revision());
+            return trusted && served(position) ? position : null;
+        }
+
+        private static boolean served(StorePosition position) {
+            return position.whole() && position.logId() != null;
         }
 
         @Override
-        public StorePosition position() {
-            return store.position();
-        }
-
-        @Override
-        public ReplicaSnapshot snapshot() {
-            return store.snapshot();
+        public @Nullable ReplicaSnapshot snapshot() {
+            if (!trusted) {
+                return null;
+            }
+            ReplicaSnapshot snapshot = store.snapshot();
+            // what the view itself says counts: the store may have moved on since it was asked
+            if (served(snapshot.position())) {
+                return snapshot;
+            }
+            snapshot.close();
+            return null;
         }
 
         @Override

@@ -124,6 +124,8 @@ class ReplicaFoldTest {
         ReplicaFold fold = new ReplicaFold(store);
         List<ChangeRecord> records = fleet.changelog();
         fold.take(records, records.getLast().offset() + 1);
+        fold.becomeExact();
+        fold.becomeTolerant();
         fleet.upsert("a", "1");
         ChangeRecord last = fleet.changelog().getLast();
         ChangeRecord foreign = new ChangeRecord(last.offset(), 0, new UUID(9, 9), last.key(), last.change());
@@ -142,7 +144,8 @@ class ReplicaFoldTest {
         ReplicaFold fold = new ReplicaFold(store);
         List<ChangeRecord> before = fleet.changelog();
         fold.take(before, before.getLast().offset() + 1);
-        fold.atEnd();
+        fold.becomeExact();
+        fold.becomeTolerant();
         fleet.delete("a");
         fleet.upsert("b", "2");
         fleet.command(new Statement.AdvanceHorizon(fleet.state.revision(), 0));

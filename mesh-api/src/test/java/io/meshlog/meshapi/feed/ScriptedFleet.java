@@ -39,6 +39,7 @@ public final class ScriptedFleet {
     private final FleetFold fold;
     private final List<ChangeRecord> changelog = new ArrayList<>();
     private final Map<String, Long> sequences = new HashMap<>();
+    private UUID logId = LOG_ID;
     private long nextEvent;
 
     public ScriptedFleet(int maxChanges) {
@@ -78,6 +79,12 @@ public final class ScriptedFleet {
         say(null, "operator", statement);
     }
 
+    /** From here on the log has another id. */
+    public void refound(UUID newLogId) {
+        logId = newLogId;
+        command(new Statement.Refound(newLogId, "acked events were lost"));
+    }
+
     public void finishJobs() {
         while (!state.jobs().isEmpty()) {
             command(new Statement.Step(state.jobs().iterator().next().id()));
@@ -107,7 +114,7 @@ public final class ScriptedFleet {
     private void append(ResourceKey key, FleetChange change) {
         // every fourth offset is a transaction's marker, which no record has
         long offset = changelog.isEmpty() ? 0 : changelog.getLast().offset() + 1;
-        changelog.add(new ChangeRecord(offset % 4 == 3 ? offset + 1 : offset, 0, LOG_ID, key, change));
+        changelog.add(new ChangeRecord(offset % 4 == 3 ? offset + 1 : offset, 0, logId, key, change));
     }
 
     public static ResourceKey key(String name) {

@@ -1,5 +1,19 @@
 package io.meshlog.meshapi.store;
 
+import io.meshlog.events.fold.Tally;
+import io.meshlog.events.model.Bytes;
+import io.meshlog.events.model.EncodedValue;
+import io.meshlog.events.model.FleetChange.Origin;
+import io.meshlog.events.model.Hash128;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshlog.events.fold.Entries;
@@ -140,6 +154,91 @@ abstract class ReplicaStoreContract {
             assertThat(snapshot.get(ScriptedFleet.key("b")).deleted()).isTrue();
             assertThat(keys(snapshot.changedAfter(0))).contains("b", "c").doesNotContain("a");
         }
+    }
+
+    static IntStream seeds() {
+        return IntStream.range(0, 20);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void anyBatchesLeaveWhatAModelHolds(int seed) {
+        Random random = new Random(seed);
+        TreeMap<ResourceKey, Entry> model = new TreeMap<>();
+        long revision = 0;
+        long horizon = 0;
+        for (int batch = 0; batch < 30; batch++) {
+            List<Entry> entries = new ArrayList<>();
+            Set<ResourceKey> forgotten = new HashSet<>();
+            for (int i = random.nextInt(6); i > 0; i--) {
+                Entry entry = randomEntry(random, ++revision);
+                entries.add(entry);
+                model.put(entry.key(), entry);
+            }
+            if (random.nextInt(4) == 0) {
+                ResourceKey key = ScriptedFleet.key("k" + random.nextInt(8));
+                if (entries.stream().noneMatch(entry -> entry.key().equals(key))) {
+                    forgotten.add(key);
+                    model.remove(key);
+                }
+            }
+            horizon = random.nextInt(4) == 0 ? Math.max(horizon, random.nextLong(revision + 1)) : horizon;
+            long moved = horizon;
+            model.values().removeIf(entry -> entry.deleted() && entry.modRevision() < moved);
+            StorePosition position = new StorePosition(new UUID(1, 2), revision, batch, revision, horizon);
+            store.apply(new StoreBatch(entries, List.copyOf(forgotten), position));
+            assertHoldsTheModel(model, random.nextLong(revision + 1));
+            assertThat(store.position()).isEqualTo(position);
+            if (random.nextInt(8) == 0) {
+                store = reopened(store);
+            }
+        }
+    }
+
+    /** The store after its process has ended and begun again; for stores that do not outlive it, the same. */
+    ReplicaStore reopened(ReplicaStore held) {
+        return held;
+    }
+
+    private static Entry randomEntry(Random random, long revision) {
+        ResourceKey key = ScriptedFleet.key("k" + random.nextInt(8));
+        boolean deleted = random.nextInt(3) == 0;
+        byte[] value = new byte[random.nextInt(200)];
+        random.nextBytes(value);
+        return new Entry(
+                key,
+                Kind.OPAQUE,
+                revision,
+                revision,
+                deleted ? 0 : 1,
+                Origin.SESSION,
+                0,
+                revision,
+                deleted ? Hash128.ZERO : Hash128.of(key, revision, value),
+                deleted ? null : new EncodedValue(1, Bytes.owned(value)));
+    }
+
+    private void assertHoldsTheModel(TreeMap<ResourceKey, Entry> model, long after) {
+        Tally tally = new Tally();
+        model.values().forEach(tally::add);
+        assertThat(store.digest()).isEqualTo(tally.digest());
+        try (ReplicaSnapshot snapshot = store.snapshot()) {
+            assertThat(all(snapshot.range(null, null))).containsExactlyElementsOf(model.values());
+            assertThat(all(snapshot.changedAfter(after)))
+                    .containsExactlyElementsOf(model.values().stream()
+                            .filter(entry -> entry.modRevision() > after)
+                            .sorted(Comparator.comparingLong(Entry::modRevision))
+                            .toList());
+            model.forEach((key, entry) -> assertThat(snapshot.get(key)).isEqualTo(entry));
+        }
+    }
+
+    private static List<Entry> all(Entries.Cursor cursor) {
+        List<Entry> all = new ArrayList<>();
+        try (cursor) {
+            cursor.forEachRemaining(all::add);
+        }
+        return all;
     }
 
     static List<String> keys(Entries.Cursor cursor) {

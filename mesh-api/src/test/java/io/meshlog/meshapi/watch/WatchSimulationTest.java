@@ -40,6 +40,7 @@ class WatchSimulationTest {
             1 << 20,
             3,
             1 << 16,
+            5,
             100,
             Duration.ofSeconds(3),
             Duration.ofHours(1),
@@ -72,6 +73,7 @@ class WatchSimulationTest {
         final MemoryReplicaStore store = new MemoryReplicaStore();
         final ReplicaFoldAccess replica = new ReplicaFoldAccess(store);
         final Queue<Runnable> tasks = new ArrayDeque<>();
+        final Queue<Runnable> catchUps = new ArrayDeque<>();
         final List<Reader> readers = new ArrayList<>();
         final List<RuntimeException> faults = new ArrayList<>();
         /** What the fleet held at each revision. */
@@ -89,6 +91,7 @@ class WatchSimulationTest {
                     new TextEncoder(),
                     SMALL,
                     List.of(tasks::add, tasks::add),
+                    catchUps::add,
                     () -> Instant.ofEpochMilli(nowMs),
                     faults::add);
             feed();
@@ -156,8 +159,9 @@ class WatchSimulationTest {
         }
 
         void runTasks(int most) {
-            for (int i = 0; i < most && !tasks.isEmpty(); i++) {
-                tasks.remove().run();
+            for (int i = 0; i < most && !(tasks.isEmpty() && catchUps.isEmpty()); i++) {
+                boolean fromCatchUps = tasks.isEmpty() || !catchUps.isEmpty() && random.nextBoolean();
+                (fromCatchUps ? catchUps : tasks).remove().run();
             }
         }
 
@@ -281,32 +285,6 @@ class WatchSimulationTest {
         @Override
         public void closed(WatchEnd end) {
             throw new AssertionError("closed: " + end);
-        }
-    }
-
-    /** Changes as text: upsert|key|revision|zone or removal|key|revision. */
-    private static final class TextEncoder implements ChangeEncoder {
-        @Override
-        public byte[] upsert(Entry entry) {
-            return text("upsert|%s|%d|%s"
-                    .formatted(entry.key(), entry.modRevision(), labels(entry).getOrDefault("zone", "")));
-        }
-
-        @Override
-        public byte[] removal(ResourceKey key, long revision, boolean deselected) {
-            return text("removal|%s|%d".formatted(key, revision));
-        }
-
-        private static byte[] text(String text) {
-            return text.getBytes(StandardCharsets.UTF_8);
-        }
-
-        @Override
-        public Map<String, String> labels(Entry entry) {
-            return entry.value() != null
-                            && ScriptedFleet.ENCODING.decode(entry.value()).resource() instanceof Node node
-                    ? node.labels()
-                    : Map.of();
         }
     }
 }
