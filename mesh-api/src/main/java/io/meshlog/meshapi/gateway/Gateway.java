@@ -102,6 +102,7 @@ public final class Gateway {
             log.tick();
             long nowMs = nowMs();
             List.copyOf(streams).forEach(stream -> stream.tick(nowMs));
+            count();
         });
     }
 
