@@ -125,6 +125,19 @@ class ServerChoiceTest {
                 .contains("meshlog up", "--server HOST:PORT");
     }
 
+    @Test
+    void aServerThatItsUpStartsAgainIsWorthAnotherTry() throws Exception {
+        // given
+        Endpoints.here(server.address(), Map.of()).write(folder);
+        server.kill();
+
+        // when
+        Cli.Ended ended = new Cli().run("status", "--data", folder.toString());
+
+        // then
+        assertThat(ended.err()).contains("connection refused", "starts it again: try again in some seconds");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "localhost:", ":7171", "localhost:seven", "localhost:70000", "::1:7171"})
     void whatIsNoAddressIsAUsageError(String address) {

@@ -7,6 +7,8 @@ import io.meshlog.cli.up.PartState.Starting;
 import io.meshlog.cli.up.PartState.Stopped;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Part implements AutoCloseable {
     static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     private static final long PROBE_EVERY_MS = 100;
+    private static final long LONG_LOG_BYTES = 8 << 20;
 
     private final PartSpec spec;
     private final PartListener listener;
@@ -33,6 +36,9 @@ final class Part implements AutoCloseable {
     private final Thread thread;
     private volatile PartState state = new Stopped();
     private volatile @Nullable Process process;
+
+    /** Of this part's own thread. */
+    private boolean everReady;
 
     Part(PartSpec spec, PartListener listener, InstantSource clock) {
         this.spec = spec;
@@ -74,7 +80,7 @@ final class Part implements AutoCloseable {
     }
 
     private void runOnce() throws IOException, InterruptedException {
-        Files.createDirectories(spec.log().getParent());
+        prepareLog();
         ProcessBuilder builder = new ProcessBuilder(spec.command())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().toFile()));
@@ -87,14 +93,22 @@ final class Part implements AutoCloseable {
         if (stopped() || state instanceof Failed) {
             return;
         }
-        Duration pause = restarts.afterExit(clock.millis());
+        Duration pause = restarts.afterExit(clock.millis(), everReady);
         if (pause == null) {
-            become(new Failed("ended %d times within %s, last with exit code %d; see %s"
-                    .formatted(RestartPolicy.MOST_RESTARTS + 1, RestartPolicy.WINDOW, exitCode, spec.log())));
+            become(new Failed("ended again and again, last with exit code %d; see %s".formatted(exitCode, spec.log())));
             return;
         }
         become(new Restarting(exitCode, pause));
         boolean unused = stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A log that has grown past {@link #LONG_LOG_BYTES} becomes the old one, and the old one goes. */
+    private void prepareLog() throws IOException {
+        Files.createDirectories(spec.log().getParent());
+        if (Files.exists(spec.log()) && Files.size(spec.log()) > LONG_LOG_BYTES) {
+            Path old = spec.log().resolveSibling(spec.log().getFileName() + ".1");
+            Files.move(spec.log(), old, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private void awaitReady(Process started, long sinceMs) throws InterruptedException {
@@ -119,6 +133,7 @@ final class Part implements AutoCloseable {
 
     private void become(PartState next) {
         state = next;
+        everReady |= next instanceof Ready;
         listener.onState(spec.name(), next);
         if (next instanceof Ready || next instanceof Failed) {
             settled.complete(next);

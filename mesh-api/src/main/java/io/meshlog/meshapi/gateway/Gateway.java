@@ -102,7 +102,6 @@ public final class Gateway {
             log.tick();
             long nowMs = nowMs();
             List.copyOf(streams).forEach(stream -> stream.tick(nowMs));
-            count();
         });
     }
 
