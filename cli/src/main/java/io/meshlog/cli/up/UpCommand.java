@@ -8,9 +8,7 @@ import io.meshlog.cli.client.ServerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -96,7 +94,7 @@ public final class UpCommand implements Callable<Integer> {
         try (LocalFleet fleet = new LocalFleet(parts(recipes, published), new Progress(terminal, processes))) {
             fleet.start();
             if (awaitReady(fleet, folder)) {
-                folder.writeEndpoints(Endpoints.here(recipes.server(), listening(ports)));
+                folder.writeEndpoints(endpoints(ports));
                 welcome(folder, ports, published, System.nanoTime() - startNs);
                 awaitStop();
             }
@@ -147,13 +145,13 @@ public final class UpCommand implements Callable<Integer> {
         return inOrderOfStop;
     }
 
-    private static Map<String, String> listening(Ports ports) {
-        Map<String, String> listening = new LinkedHashMap<>();
-        listening.put("mesh-api", "http://127.0.0.1:" + ports.http());
-        listening.put("kafka", "127.0.0.1:" + ports.kafka());
-        listening.put("registry", "http://127.0.0.1:%d/apis/ccompat/v7".formatted(ports.registry()));
-        listening.put("projector", "http://127.0.0.1:" + ports.projectorHttp());
-        return listening;
+    private static Endpoints endpoints(Ports ports) {
+        return Endpoints.here(
+                Recipes.FLEET,
+                "127.0.0.1:" + ports.grpc(),
+                "http://127.0.0.1:" + ports.http(),
+                "127.0.0.1:" + ports.kafka(),
+                "http://127.0.0.1:%d/apis/ccompat/v7".formatted(ports.registry()));
     }
 
     private void welcome(DataFolder folder, Ports ports, @Nullable Path published, long tookNs) {
