@@ -88,11 +88,16 @@ public record ProjectorConfig(
         if (fleet.isBlank()) {
             throw new IllegalArgumentException("fleet: is empty, the fleet's name is needed");
         }
-        // says what is wrong with the name
-        var named = new Topics(fleet);
+        requireName(fleet);
         if (registry != null && registry.getHost() == null) {
-            throw new IllegalArgumentException("registry.url: %s for %s names no host".formatted(registry, named));
+            throw new IllegalArgumentException("registry.url: %s names no host".formatted(registry));
         }
+    }
+
+    /** The topics say what is wrong with the name. */
+    private static void requireName(String fleet) {
+        Topics named = new Topics(fleet);
+        assert named.fleet().equals(fleet);
     }
 
     /** The topics of the fleet. */

@@ -165,11 +165,15 @@ final class Flow implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed = true;
-        reading.join();
-        if (saying != null) {
-            saying.join();
+        try {
+            reading.join();
+            if (saying != null) {
+                saying.join();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
         reader.close();
         writer.close();
