@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * @param status where HTTP tells how the projector is; null for nowhere
  */
 public record ProjectorConfig(
-        String fleet,
+        Topics topics,
         Path dataDirectory,
         Kafka kafka,
         @Nullable URI registry,
@@ -85,25 +85,20 @@ public record ProjectorConfig(
     }
 
     public ProjectorConfig {
-        if (fleet.isBlank()) {
-            throw new IllegalArgumentException("fleet: is empty, the fleet's name is needed");
-        }
-        // says what is wrong with the name
-        var named = new Topics(fleet);
         if (registry != null && registry.getHost() == null) {
-            throw new IllegalArgumentException("registry.url: %s for %s names no host".formatted(registry, named));
+            throw new IllegalArgumentException("registry.url: %s names no host".formatted(registry));
         }
     }
 
-    /** The topics of the fleet. */
-    public Topics topics() {
-        return new Topics(fleet);
+    /** The fleet's name. */
+    public String fleet() {
+        return topics.fleet();
     }
 
     /** Where and how its fold runs. */
     public FoldSite site() {
         return new FoldSite(
-                topics(), kafka.connection(), kafka.replicationFactor(), dataDirectory.resolve("streams"), streams);
+                topics, kafka.connection(), kafka.replicationFactor(), dataDirectory.resolve("streams"), streams);
     }
 
     /**
@@ -114,7 +109,7 @@ public record ProjectorConfig(
     public static ProjectorConfig read(String yaml, Map<String, String> variables) {
         Settings settings = Settings.read(yaml, variables, VARIABLE_PREFIX);
         ProjectorConfig config = new ProjectorConfig(
-                settings.text("fleet"),
+                new Topics(settings.text("fleet")),
                 Path.of(settings.text("dataDirectory")),
                 kafka(settings),
                 registry(settings),
