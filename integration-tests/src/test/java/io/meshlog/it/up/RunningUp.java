@@ -7,6 +7,7 @@ import io.meshlog.cli.Meshlog;
 import io.meshlog.cli.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,8 @@ import java.util.stream.Stream;
 final class RunningUp {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final int PORTS = 8;
-    private static final Path HOME = Path.of(System.getProperty("meshlog.home")).toAbsolutePath().normalize();
+    private static final Path HOME =
+            Path.of(System.getProperty("meshlog.home")).toAbsolutePath().normalize();
     private static final Path JAR = HOME.resolve("cli/target/meshlog.jar");
 
     private final Path data;
@@ -64,26 +66,33 @@ final class RunningUp {
                 .start();
         RunningUp up = new RunningUp(data, process);
         await().atMost(START_LIMIT).until(() -> up.isReady() || !process.isAlive());
-        assertThat(up.isReady()).as(Files.readString(data.resolveSibling("up.err"))).isTrue();
+        assertThat(up.isReady())
+                .as(Files.readString(data.resolveSibling("up.err")))
+                .isTrue();
         return up;
     }
 
     /** The first of as many free ports in a row as are needed. */
     static int freePorts() throws IOException {
-        while (true) {
-            int base = ThreadLocalRandom.current().nextInt(20_000, 30_000);
-            List<ServerSocket> held = new ArrayList<>();
-            try {
-                for (int i = 0; i < PORTS; i++) {
-                    held.add(new ServerSocket(base + i, 1, InetAddress.getLoopbackAddress()));
-                }
-                return base;
-            } catch (IOException taken) {
-                continue;
-            } finally {
-                for (ServerSocket socket : held) {
-                    socket.close();
-                }
+        int base = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+        while (!areFree(base)) {
+            base = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+        }
+        return base;
+    }
+
+    private static boolean areFree(int base) throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < PORTS; i++) {
+                held.add(new ServerSocket(base + i, 1, InetAddress.getLoopbackAddress()));
+            }
+            return true;
+        } catch (BindException taken) {
+            return false;
+        } finally {
+            for (ServerSocket socket : held) {
+                socket.close();
             }
         }
     }
