@@ -35,13 +35,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /** One fleet on a broker: says things, runs projectors, reads what was decided. For one thread. */
-final class FleetOnKafka implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+public final class FleetOnKafka implements AutoCloseable {
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String OPERATOR = "operator";
 
-    final Topics topics;
-    final KafkaConnection kafka;
+    public final Topics topics;
+    public final KafkaConnection kafka;
     private final Path folder;
     private final List<Projector> projectors = new ArrayList<>();
     private final Map<String, Long> sequences = new HashMap<>();
@@ -49,14 +49,14 @@ final class FleetOnKafka implements AutoCloseable {
     private @Nullable KafkaEventLogWriter writer;
     private @Nullable ChangelogReader reader;
 
-    FleetOnKafka(String fleet, String bootstrapServers, Path folder) {
+    public FleetOnKafka(String fleet, String bootstrapServers, Path folder) {
         this.topics = new Topics(fleet);
         this.kafka = KafkaConnection.of(bootstrapServers);
         this.folder = folder;
     }
 
     /** One node that leaves it to the system when the disk is written: these tests stop no broker. */
-    static EmbeddedKafka broker(Path folder) {
+    public static EmbeddedKafka broker(Path folder) {
         return EmbeddedKafka.start(
                 folder.resolve("kafka"), 1, Map.of("log.flush.interval.messages", Long.toString(Long.MAX_VALUE)));
     }
@@ -85,7 +85,7 @@ final class FleetOnKafka implements AutoCloseable {
                 "MESHLOG_PROJECTOR_DECIDER_FOUND", "true");
     }
 
-    Projector start(String instance) {
+    public Projector start(String instance) {
         Projector projector = new Projector(ProjectorConfig.read("", settings(instance)));
         projectors.add(projector);
         projector.start();
@@ -93,7 +93,7 @@ final class FleetOnKafka implements AutoCloseable {
     }
 
     /** Waits for the founding, then opens the operator's session, admits some clusters and opens theirs. */
-    void begin(String... clusters) {
+    public void begin(String... clusters) {
         awaitChange("the founding", record -> record.key().equals(ResourceKey.FLEET));
         say(null, OPERATOR, 0, new Statement.OpenSession(UUID.randomUUID()));
         sequences.put(OPERATOR, 0L);
@@ -105,7 +105,7 @@ final class FleetOnKafka implements AutoCloseable {
         }
     }
 
-    CompletionStage<Long> command(Statement statement) {
+    public CompletionStage<Long> command(Statement statement) {
         return say(null, OPERATOR, sequences.merge(OPERATOR, 1L, Long::sum), statement);
     }
 
@@ -113,17 +113,21 @@ final class FleetOnKafka implements AutoCloseable {
         return say(cluster, cluster, sequences.merge(cluster, 1L, Long::sum), statement);
     }
 
-    CompletionStage<Long> upsert(String cluster, String name, String value) {
+    public CompletionStage<Long> upsert(String cluster, String name, String value) {
         Opaque resource = opaque(name, value);
         return say(cluster, new Statement.Upsert(resource.keyIn(cluster), Value.of(resource)));
     }
 
-    CompletionStage<Long> delete(String cluster, String name) {
+    public CompletionStage<Long> delete(String cluster, String name) {
         return say(cluster, new Statement.Delete(opaque(name, "").keyIn(cluster)));
     }
 
     static Opaque opaque(String name, String value) {
         return new Opaque(bytes(name), bytes(value));
+    }
+
+    public static ResourceKey key(String cluster, String name) {
+        return opaque(name, "").keyIn(cluster);
     }
 
     private static Bytes bytes(String text) {
@@ -139,7 +143,7 @@ final class FleetOnKafka implements AutoCloseable {
     }
 
     /** Waits until everything a cluster said is decided. */
-    void awaitDecided(String cluster) {
+    public void awaitDecided(String cluster) {
         ResourceKey session = ResourceKey.session(cluster, cluster);
         long last = sequences.get(cluster);
         awaitChange(
