@@ -25,6 +25,11 @@ final class ProjectorConfigTest {
         return ProjectorConfig.read(yaml, Map.of());
     }
 
+    private static String bind(ProjectorConfig config) {
+        InetSocketAddress http = config.http();
+        return http == null ? "" : http.getHostString() + ":" + http.getPort();
+    }
+
     @Test
     void everyDefault() {
         ProjectorConfig config = read(LEAST);
@@ -39,7 +44,7 @@ final class ProjectorConfigTest {
         assertThat(config.streams()).isEqualTo(new StreamsTuning(10, 2, 1, 6_000, 60_000));
         assertThat(config.decider())
                 .isEqualTo(new DeciderPolicy(null, 5, 10_000, 60_000, 60_000, 86_400_000, 1_000_000, 600_000));
-        assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.1", 7402));
+        assertThat(bind(config)).isEqualTo("127.0.0.1:7402");
         assertThat(config.site().group()).isEqualTo("demo-projector");
     }
 
@@ -81,7 +86,7 @@ final class ProjectorConfigTest {
         assertThat(founding.fleet()).isEqualTo("demo");
         assertThat(founding.maxConnectedClusters()).isEqualTo(511);
         assertThat(config.decider()).isEqualTo(new DeciderPolicy(founding, 1, 2, 3, 4, 5, 6, 7));
-        assertThat(config.http()).isEqualTo(new InetSocketAddress("localhost", 8081));
+        assertThat(bind(config)).isEqualTo("localhost:8081");
     }
 
     @Test
