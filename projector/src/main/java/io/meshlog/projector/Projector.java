@@ -63,7 +63,7 @@ public final class Projector implements AutoCloseable {
         this.site = config.site();
         this.pinned = pinned;
         this.skips = new LogSkipSearch(config.kafka().connection(), config.topics());
-        this.server = config.status() == null ? null : new StatusServer(config.status(), this::status, progress);
+        this.server = config.http() == null ? null : new StatusServer(config.http(), this::status, progress);
     }
 
     /** Returns at once. */

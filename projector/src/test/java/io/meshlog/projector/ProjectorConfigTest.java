@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ProjectorConfigTest {
     private static final String LEAST = """
             fleet: demo
-            dataDirectory: /data
+            dataDir: /data
             kafka:
               bootstrapServers: kafka:9092
             """;
@@ -25,12 +25,17 @@ final class ProjectorConfigTest {
         return ProjectorConfig.read(yaml, Map.of());
     }
 
+    private static String bind(ProjectorConfig config) {
+        InetSocketAddress http = config.http();
+        return http == null ? "" : http.getHostString() + ":" + http.getPort();
+    }
+
     @Test
     void everyDefault() {
         ProjectorConfig config = read(LEAST);
 
         assertThat(config.fleet()).isEqualTo("demo");
-        assertThat(config.dataDirectory()).isEqualTo(Path.of("/data"));
+        assertThat(config.dataDir()).isEqualTo(Path.of("/data"));
         assertThat(config.kafka().connection().bootstrapServers()).isEqualTo("kafka:9092");
         assertThat(config.kafka().connection().properties()).isEmpty();
         assertThat(config.kafka().replicationFactor()).isEqualTo((short) 3);
@@ -39,7 +44,7 @@ final class ProjectorConfigTest {
         assertThat(config.streams()).isEqualTo(new StreamsTuning(10, 2, 1, 6_000, 60_000));
         assertThat(config.decider())
                 .isEqualTo(new DeciderPolicy(null, 5, 10_000, 60_000, 60_000, 86_400_000, 1_000_000, 600_000));
-        assertThat(config.status()).isNull();
+        assertThat(bind(config)).isEqualTo("127.0.0.1:7402");
         assertThat(config.site().group()).isEqualTo("demo-projector");
     }
 
@@ -68,9 +73,8 @@ final class ProjectorConfigTest {
                   keepDeletesMs: 5
                   keepDeletes: 6
                   keepVersionsMs: 7
-                status:
-                  host: localhost
-                  port: 8081
+                http:
+                  bind: localhost:8081
                 """);
 
         assertThat(config.kafka().replicationFactor()).isEqualTo((short) 1);
@@ -82,7 +86,14 @@ final class ProjectorConfigTest {
         assertThat(founding.fleet()).isEqualTo("demo");
         assertThat(founding.maxConnectedClusters()).isEqualTo(511);
         assertThat(config.decider()).isEqualTo(new DeciderPolicy(founding, 1, 2, 3, 4, 5, 6, 7));
-        assertThat(config.status()).isEqualTo(new InetSocketAddress("localhost", 8081));
+        assertThat(bind(config)).isEqualTo("localhost:8081");
+    }
+
+    @Test
+    void httpCanBeNowhere() {
+        assertThat(ProjectorConfig.read(LEAST, Map.of("MESHLOG_PROJECTOR_HTTP_BIND", ""))
+                        .http())
+                .isNull();
     }
 
     @Test
@@ -112,7 +123,7 @@ final class ProjectorConfigTest {
                 "streams.polMs: 1 | not known: streams.polMs",
                 "decider.found: maybe | decider.found: is \"maybe\", true or false is needed",
                 "decider.keepDeletesMs: 0 | decider.keepDeletesMs: is 0, at least 1 is needed",
-                "status.port: 70000 | status.port: is 70000, it must be in -1 to 65535",
+                "http.bind: localhost | http.bind: is \"localhost\", host:port is needed",
                 "registry.url: registry | registry.url: registry names no host",
             })
     void whatIsWrongIsNamed(String line, String words) {
@@ -127,7 +138,7 @@ final class ProjectorConfigTest {
     @Test
     void whatIsMissingIsNamed() {
         assertThatThrownBy(() -> read("")).hasMessage("fleet: is not set");
-        assertThatThrownBy(() -> read("fleet: demo")).hasMessage("dataDirectory: is not set");
+        assertThatThrownBy(() -> read("fleet: demo")).hasMessage("dataDir: is not set");
         assertThatThrownBy(() -> read("[1, 2]")).hasMessage("the configuration is no map of settings");
         assertThatThrownBy(() -> ProjectorConfig.read(LEAST, Map.of("MESHLOG_PROJECTOR_FLET", "x")))
                 .hasMessage("not known: MESHLOG_PROJECTOR_FLET");

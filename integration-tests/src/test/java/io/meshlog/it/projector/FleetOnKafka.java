@@ -76,12 +76,12 @@ public final class FleetOnKafka implements AutoCloseable {
     Map<String, String> settings(String instance) {
         return Map.of(
                 "MESHLOG_PROJECTOR_FLEET", topics.fleet(),
-                "MESHLOG_PROJECTOR_DATA_DIRECTORY",
+                "MESHLOG_PROJECTOR_DATA_DIR",
                         folder.resolve(topics.fleet() + "-" + instance).toString(),
                 "MESHLOG_PROJECTOR_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
                 "MESHLOG_PROJECTOR_KAFKA_REPLICATION_FACTOR", "1",
                 "MESHLOG_PROJECTOR_STREAMS_SESSION_TIMEOUT_MS", "2000",
-                "MESHLOG_PROJECTOR_STATUS_PORT", "0",
+                "MESHLOG_PROJECTOR_HTTP_BIND", "127.0.0.1:0",
                 "MESHLOG_PROJECTOR_DECIDER_FOUND", "true");
     }
 

@@ -17,6 +17,7 @@ import io.meshlog.projector.Projector;
 import io.meshlog.projector.ProjectorStatus.State;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -283,8 +284,8 @@ final class RefusalTest {
                 producer.initTransactions();
                 producer.beginTransaction();
             }
-            Future<org.apache.kafka.clients.producer.RecordMetadata> sent =
-                    producer.send(new ProducerRecord<>(fleet.topics.events(), 0, "test".getBytes(), value, headers));
+            Future<org.apache.kafka.clients.producer.RecordMetadata> sent = producer.send(new ProducerRecord<>(
+                    fleet.topics.events(), 0, "test".getBytes(StandardCharsets.UTF_8), value, headers));
             producer.flush();
             if (transactional) {
                 producer.commitTransaction();

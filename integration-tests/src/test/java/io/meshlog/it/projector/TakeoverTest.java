@@ -98,7 +98,7 @@ final class TakeoverTest {
                 port = free.getLocalPort();
             }
             Map<String, String> settings = new HashMap<>(fleet.settings(name));
-            settings.put("MESHLOG_PROJECTOR_STATUS_PORT", Integer.toString(port));
+            settings.put("MESHLOG_PROJECTOR_HTTP_BIND", "127.0.0.1:" + port);
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
