@@ -38,7 +38,7 @@ class ServeCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "projector, fleet: demo, dataDirectory",
+        "projector, fleet: demo, dataDir",
         "mesh-api, fleet: demo, name: is missing",
         "publisher, 'cluster: {name: a}', cluster.id",
     })

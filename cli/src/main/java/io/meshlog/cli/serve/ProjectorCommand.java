@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
             "  meshlog projector --config projector.yaml",
             "  meshlog projector --config projector.yaml --set streams.commitIntervalMs=20 --log-level debug",
             "  MESHLOG_PROJECTOR_FLEET=demo meshlog projector --set kafka.bootstrapServers=kafka:9092 \\",
-            "      --set dataDirectory=/var/lib/meshlog",
+            "      --set dataDir=/var/lib/meshlog",
             "",
             "Exit codes: 0 stopped, 1 error, 2 wrong configuration."
         })

@@ -89,7 +89,7 @@ final class Recipes {
         Path config = config("projector", """
                 # Made by `meshlog up` at each start; copy it to change it.
                 fleet: %s
-                dataDirectory: %s
+                dataDir: %s
                 kafka:
                   bootstrapServers: 127.0.0.1:%d
                   replicationFactor: 1
@@ -100,9 +100,8 @@ final class Recipes {
                   sessionTimeoutMs: 2000
                 decider:
                   found: true
-                status:
-                  host: 127.0.0.1
-                  port: %d
+                http:
+                  bind: 127.0.0.1:%d
                 """.formatted(
                         FLEET, quoted(folder("projector")), ports.kafka(), ports.registry(), ports.projectorHttp()));
         return part(

@@ -3,6 +3,7 @@ package io.meshlog.it.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.meshlog.cli.Endpoints;
 import io.meshlog.cli.Meshlog;
 import io.meshlog.cli.Terminal;
 import java.io.ByteArrayOutputStream;
@@ -97,8 +98,11 @@ final class RunningUp {
         }
     }
 
+    /** A killed one's file is still there when the next one starts. */
     private boolean isReady() {
-        return Files.exists(data.resolve("endpoints.json"));
+        return Endpoints.read(data)
+                .filter(found -> found.pid() == process.pid())
+                .isPresent();
     }
 
     /** What a client command prints, or its complaint where it fails. */

@@ -98,10 +98,9 @@ class UpTest {
 
     /** All of the fleet with the revisions it stands at. */
     private String resources() {
-        return JsonParser.parseString(up.meshlog("get", "all", "-o", "json"))
-                .getAsJsonObject()
-                .get("items")
-                .toString();
+        String printed = up.meshlog("get", "all", "-o", "json");
+        assertThat(printed).doesNotStartWith("exit");
+        return JsonParser.parseString(printed).getAsJsonObject().get("items").toString();
     }
 
     private static void copy(Path from, Path to) throws IOException {
