@@ -5,6 +5,10 @@ import io.meshlog.cli.admin.AdmitCommand;
 import io.meshlog.cli.admin.ExpelCommand;
 import io.meshlog.cli.query.GetCommand;
 import io.meshlog.cli.query.StatusCommand;
+import io.meshlog.cli.serve.MeshApiCommand;
+import io.meshlog.cli.serve.ProjectorCommand;
+import io.meshlog.cli.serve.PublisherCommand;
+import io.meshlog.cli.up.UpCommand;
 import io.meshlog.cli.watch.WatchCommand;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,20 +19,20 @@ import picocli.CommandLine;
  * nothing of the servers is touched. Where none of them was asked for, all are made, for the help text.
  */
 final class Commands {
-    private static final List<String> CLIENTS = List.of("status", "get", "watch", "admin", "version");
-    private static final List<String> SERVERS = List.of();
+    private static final List<String> CLIENTS = List.of("up", "status", "get", "watch", "admin", "version");
+    private static final List<String> SERVERS = List.of("projector", "mesh-api", "publisher");
     private static final List<String> HIDDEN = List.of("rehearse");
 
     private Commands() {}
 
     static void add(CommandLine line, Terminal terminal, String wanted) {
         List<String> names =
-                Stream.of(SERVERS, CLIENTS, HIDDEN).flatMap(List::stream).toList();
+                Stream.of(CLIENTS, SERVERS, HIDDEN).flatMap(List::stream).toList();
         List<String> needed = names.contains(wanted) ? List.of(wanted) : names;
         needed.forEach(name -> line.addSubcommand(name, command(name, terminal)));
     }
 
-    /** Whether the arguments name no server, which alone has something to log. */
+    /** Whether the arguments name no server, which alone writes a log. */
     static boolean isClient(String... arguments) {
         return arguments.length == 0 || !SERVERS.contains(arguments[0]);
     }
@@ -42,6 +46,10 @@ final class Commands {
                 new CommandLine(new AdminCommand())
                         .addSubcommand("admit", new AdmitCommand(terminal))
                         .addSubcommand("expel", new ExpelCommand(terminal));
+            case "up" -> new UpCommand(terminal);
+            case "projector" -> new ProjectorCommand(terminal);
+            case "mesh-api" -> new MeshApiCommand(terminal);
+            case "publisher" -> new PublisherCommand(terminal);
             case "rehearse" -> new Rehearsal();
             case "version" -> new VersionCommand(terminal);
             default -> throw new IllegalArgumentException(name);

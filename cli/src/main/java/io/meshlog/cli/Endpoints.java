@@ -9,24 +9,27 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * What {@code up} leaves in its data folder while it runs, so that the other commands find it: {@code endpoints.json}.
  *
+ * @param fleet the fleet's name
  * @param pid the process of {@code up}
  * @param startedAtMs when that process started: a pid alone may by now be another's
- * @param server the native API's {@code host:port}
- * @param parts what else listens where, by name
+ * @param grpc the native API's {@code host:port}
+ * @param http the URL of metrics and health
+ * @param kafka the broker's {@code host:port}
+ * @param schemaRegistry the URL before {@code /subjects}
  */
-public record Endpoints(long pid, long startedAtMs, String server, Map<String, String> parts) {
+public record Endpoints(
+        String fleet, long pid, long startedAtMs, String grpc, String http, String kafka, String schemaRegistry) {
     private static final String FILE = "endpoints.json";
 
     /** Of this process. */
-    public static Endpoints here(String server, Map<String, String> parts) {
+    public static Endpoints here(String fleet, String grpc, String http, String kafka, String schemaRegistry) {
         ProcessHandle self = ProcessHandle.current();
-        return new Endpoints(self.pid(), startedAt(self), server, parts);
+        return new Endpoints(fleet, self.pid(), startedAt(self), grpc, http, kafka, schemaRegistry);
     }
 
     /** The file in a data folder. */
@@ -39,8 +42,8 @@ public record Endpoints(long pid, long startedAtMs, String server, Map<String, S
         Path file = in(folder);
         try {
             Endpoints read = new Gson().fromJson(Files.readString(file), Endpoints.class);
-            if (read == null || read.server == null) {
-                throw new JsonParseException("no server in it");
+            if (read == null || read.grpc == null) {
+                throw new JsonParseException("no grpc in it");
             }
             return Optional.of(read);
         } catch (NoSuchFileException e) {

@@ -8,7 +8,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HelpTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "status", "get", "watch", "admin", "admin admit", "admin expel", "version"})
+    @ValueSource(
+            strings = {
+                "",
+                "up",
+                "projector",
+                "mesh-api",
+                "publisher",
+                "status",
+                "get",
+                "watch",
+                "admin",
+                "admin admit",
+                "admin expel",
+                "version"
+            })
     void everyCommandHasExamples(String command) {
         // when
         Cli.Ended ended = new Cli().run((command + " --help").strip().split(" "));

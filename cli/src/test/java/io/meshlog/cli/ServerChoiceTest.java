@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +39,7 @@ class ServerChoiceTest {
     void aRunningUpIsFoundByItsFolder() throws IOException {
         // given
         Path data = Files.createDirectories(folder.resolve(".meshlog"));
-        Endpoints.here(server.address(), Map.of()).write(data);
+        Endpoints.here("demo", server.address(), "", "", "").write(data);
 
         // then
         assertThat(new Cli().in(folder).run("status").exitCode()).isEqualTo(ExitCode.OK);
@@ -51,7 +50,7 @@ class ServerChoiceTest {
     @Test
     void aNamedFolderGoesBeforeTheVariable() throws IOException {
         // given
-        Endpoints.here(server.address(), Map.of()).write(folder);
+        Endpoints.here("demo", server.address(), "", "", "").write(folder);
 
         // then
         assertThat(new Cli()
@@ -76,7 +75,7 @@ class ServerChoiceTest {
         // given
         Process dead = new ProcessBuilder("true").start();
         dead.onExit().join();
-        new Endpoints(dead.pid(), 0, server.address(), Map.of()).write(folder);
+        new Endpoints("demo", dead.pid(), 0, server.address(), "", "", "").write(folder);
 
         // when
         Cli.Ended ended = new Cli().run("status", "--data", folder.toString());
@@ -91,7 +90,7 @@ class ServerChoiceTest {
     @Test
     void anothersProcessWithTheSameIdIsNotIt() throws IOException {
         // given
-        new Endpoints(ProcessHandle.current().pid(), 1, server.address(), Map.of()).write(folder);
+        new Endpoints("demo", ProcessHandle.current().pid(), 1, server.address(), "", "", "").write(folder);
 
         // then
         assertThat(new Cli().run("status", "--data", folder.toString()).err()).contains("left over");
@@ -123,6 +122,19 @@ class ServerChoiceTest {
         assertThat(ended.err())
                 .startsWith("meshlog: cannot reach 127.0.0.1:%d (from --server): connection refused\n".formatted(port))
                 .contains("meshlog up", "--server HOST:PORT");
+    }
+
+    @Test
+    void aServerThatItsUpStartsAgainIsWorthAnotherTry() throws Exception {
+        // given
+        Endpoints.here("demo", server.address(), "", "", "").write(folder);
+        server.kill();
+
+        // when
+        Cli.Ended ended = new Cli().run("status", "--data", folder.toString());
+
+        // then
+        assertThat(ended.err()).contains("connection refused", "starts it again: try again in some seconds");
     }
 
     @ParameterizedTest

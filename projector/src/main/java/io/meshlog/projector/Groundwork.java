@@ -108,7 +108,7 @@ final class Groundwork {
         try (RegistryClient registry = new RegistryClient(url, TIMEOUT)) {
             return new SchemaIds(
                             registry,
-                            config.dataDirectory().resolve("schema-ids"),
+                            config.dataDir().resolve("schema-ids"),
                             new NewestRecordIds(config.kafka().connection(), TIMEOUT))
                     .idOf(topic, ReleasedSchemas.of(record).latest());
         }

@@ -8,13 +8,11 @@ import io.meshlog.projector.streams.FoldProgress;
 import io.meshlog.projector.streams.FoldRun;
 import io.meshlog.projector.streams.FoldSite;
 import io.meshlog.projector.streams.LogSkipSearch;
-import io.meshlog.projector.streams.PinnedClientSupplier;
 import io.meshlog.projector.streams.SkipSearch;
 import io.meshlog.projector.streams.StopCause;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +41,7 @@ public final class Projector implements AutoCloseable {
 
     private final ProjectorConfig config;
     private final FoldSite site;
-    private final KafkaClientSupplier clients;
+    private final boolean pinned;
     private final SkipSearch skips;
     private final FoldProgress progress = new FoldProgress();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -56,16 +54,16 @@ public final class Projector implements AutoCloseable {
     private volatile boolean weakTransactions;
 
     public Projector(ProjectorConfig config) {
-        this(config, new PinnedClientSupplier(config.site().group()));
+        this(config, true);
     }
 
-    /** With other Kafka clients than the pinned ones, to measure what pinning is worth. */
-    public Projector(ProjectorConfig config, KafkaClientSupplier clients) {
+    /** @param pinned false leaves the transactional id to Streams, to measure what pinning it is worth */
+    public Projector(ProjectorConfig config, boolean pinned) {
         this.config = config;
         this.site = config.site();
-        this.clients = clients;
+        this.pinned = pinned;
         this.skips = new LogSkipSearch(config.kafka().connection(), config.topics());
-        this.server = config.status() == null ? null : new StatusServer(config.status(), this::status, progress);
+        this.server = config.http() == null ? null : new StatusServer(config.http(), this::status, progress);
     }
 
     /** Returns at once. */
@@ -155,7 +153,7 @@ public final class Projector implements AutoCloseable {
 
     /** Folds until it stops or this projector closes, which is null. */
     private @Nullable StopCause fold(Outcome.Ready ready) throws InterruptedException {
-        try (FoldRun current = new FoldRun(site, ready.changesSchema(), skips, progress, clients)) {
+        try (FoldRun current = new FoldRun(site, ready.changesSchema(), skips, progress, pinned)) {
             run = current;
             current.start();
             become(new State.Running());

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * fleet: demo                          # the fleet's name, and of its topics
- * dataDirectory: /var/lib/meshlog      # the store, the remembered schema ids; may be lost, then the start takes longer
+ * dataDir: /var/lib/meshlog            # the store, the remembered schema ids; may be lost, then the start takes longer
  * kafka:
  *   bootstrapServers: kafka-1:9092,kafka-2:9092
  *   replicationFactor: 3               # of topics that are made
@@ -43,9 +43,8 @@ import org.jspecify.annotations.Nullable;
  *   keepDeletesMs: 86400000
  *   keepDeletes: 1000000
  *   keepVersionsMs: 600000
- * status:
- *   host: 127.0.0.1
- *   port: 8081                         # absent: none; 0: any
+ * http:
+ *   bind: 127.0.0.1:7402               # /healthz, /readyz, /metrics; port 0: any; empty: nowhere
  * </pre>
  *
  * <p>A variable is {@code MESHLOG_PROJECTOR_} and the path in capitals, for example {@code
@@ -53,21 +52,19 @@ import org.jspecify.annotations.Nullable;
  * {@code MESHLOG_PROJECTOR_KAFKA_PROPERTIES_SECURITY_PROTOCOL}. Paths and variables that are not known are refused.
  *
  * @param registry the registry's URL before {@code /subjects}; null for none
- * @param status where HTTP tells how the projector is; null for nowhere
+ * @param http where HTTP tells how the projector is; null for nowhere
  */
 public record ProjectorConfig(
-        String fleet,
-        Path dataDirectory,
+        Topics topics,
+        Path dataDir,
         Kafka kafka,
         @Nullable URI registry,
         StreamsTuning streams,
         DeciderPolicy decider,
-        @Nullable InetSocketAddress status) {
+        @Nullable InetSocketAddress http) {
 
     /** What variables begin with. */
     public static final String VARIABLE_PREFIX = "MESHLOG_PROJECTOR_";
-
-    private static final int MAX_PORT = 65_535;
 
     /**
      * The way to Kafka, and what is asked of it.
@@ -85,25 +82,19 @@ public record ProjectorConfig(
     }
 
     public ProjectorConfig {
-        if (fleet.isBlank()) {
-            throw new IllegalArgumentException("fleet: is empty, the fleet's name is needed");
-        }
-        // says what is wrong with the name
-        var named = new Topics(fleet);
         if (registry != null && registry.getHost() == null) {
-            throw new IllegalArgumentException("registry.url: %s for %s names no host".formatted(registry, named));
+            throw new IllegalArgumentException("registry.url: %s names no host".formatted(registry));
         }
     }
 
-    /** The topics of the fleet. */
-    public Topics topics() {
-        return new Topics(fleet);
+    /** The fleet's name. */
+    public String fleet() {
+        return topics.fleet();
     }
 
     /** Where and how its fold runs. */
     public FoldSite site() {
-        return new FoldSite(
-                topics(), kafka.connection(), kafka.replicationFactor(), dataDirectory.resolve("streams"), streams);
+        return new FoldSite(topics, kafka.connection(), kafka.replicationFactor(), dataDir.resolve("streams"), streams);
     }
 
     /**
@@ -114,13 +105,13 @@ public record ProjectorConfig(
     public static ProjectorConfig read(String yaml, Map<String, String> variables) {
         Settings settings = Settings.read(yaml, variables, VARIABLE_PREFIX);
         ProjectorConfig config = new ProjectorConfig(
-                settings.text("fleet"),
-                Path.of(settings.text("dataDirectory")),
+                new Topics(settings.text("fleet")),
+                Path.of(settings.text("dataDir")),
                 kafka(settings),
                 registry(settings),
                 streams(settings),
                 decider(settings),
-                status(settings));
+                http(settings));
         settings.requireNoOthers();
         return config;
     }
@@ -168,9 +159,17 @@ public record ProjectorConfig(
                 settings.number("decider.keepVersionsMs", usual.keepVersionsMs()));
     }
 
-    private static @Nullable InetSocketAddress status(Settings settings) {
-        String host = settings.text("status.host", "127.0.0.1");
-        long port = settings.number("status.port", -1, -1, MAX_PORT);
-        return port < 0 ? null : new InetSocketAddress(host, (int) port);
+    private static @Nullable InetSocketAddress http(Settings settings) {
+        String bind = settings.text("http.bind", "127.0.0.1:7402");
+        if (bind.isEmpty()) {
+            return null;
+        }
+        int colon = bind.lastIndexOf(':');
+        try {
+            return new InetSocketAddress(
+                    bind.substring(0, Math.max(colon, 0)), Integer.parseInt(bind.substring(colon + 1)));
+        } catch (IllegalArgumentException invalid) {
+            throw new IllegalArgumentException("http.bind: is \"%s\", host:port is needed".formatted(bind), invalid);
+        }
     }
 }

@@ -38,7 +38,7 @@ final class StatusServer implements AutoCloseable {
         try {
             this.server = HttpServer.create(address, 0);
         } catch (IOException taken) {
-            throw new UncheckedIOException("status.port: cannot listen on " + address, taken);
+            throw new UncheckedIOException("http.bind: cannot listen on " + address, taken);
         }
         server.createContext("/healthz", this::health);
         server.createContext("/readyz", this::readiness);

@@ -17,6 +17,7 @@ import io.meshlog.events.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,9 +46,9 @@ final class Flow implements AutoCloseable {
     private volatile long decided;
     private volatile long lastDeliveryNanos;
     private volatile long longestPauseNanos;
-    private volatile long doubled;
-    private volatile long lost;
-    private volatile long wrongRevisions;
+    private final AtomicLong doubled = new AtomicLong();
+    private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong wrongRevisions = new AtomicLong();
     private long revision;
     private @Nullable Thread saying;
     private final Thread reading;
@@ -107,7 +108,8 @@ final class Flow implements AutoCloseable {
                 if (change != null) {
                     check(change);
                     if (change.key().equals(own) && change.op() == FleetChange.Op.TRACE) {
-                        deliver((Session) values.decode(change.value()).resource());
+                        deliver((Session) values.decode(Objects.requireNonNull(change.value()))
+                                .resource());
                     }
                 }
             }
@@ -115,9 +117,13 @@ final class Flow implements AutoCloseable {
     }
 
     private void check(FleetChange change) {
-        founded |= change.key().equals(ResourceKey.FLEET);
+        if (change.key().equals(ResourceKey.FLEET)) {
+            founded = true;
+        }
         if (change.isWrite() && change.index() == 0) {
-            wrongRevisions += change.revision() == revision + 1 ? 0 : 1;
+            if (change.revision() != revision + 1) {
+                wrongRevisions.incrementAndGet();
+            }
             revision = change.revision();
         }
     }
@@ -129,9 +135,9 @@ final class Flow implements AutoCloseable {
             return;
         }
         if (sequence <= decided) {
-            doubled++;
+            doubled.incrementAndGet();
         } else {
-            lost += sequence - decided - 1;
+            lost.addAndGet(sequence - decided - 1);
             decided = sequence;
         }
         if (lastDeliveryNanos != 0) {
@@ -161,15 +167,19 @@ final class Flow implements AutoCloseable {
 
     String verdict() {
         return "%d said, %d decided, %d failed appends, %d doubled or out of order, %d lost, %d wrong revisions"
-                .formatted(said(), decided, failedAppends.get(), doubled, lost, wrongRevisions);
+                .formatted(said(), decided, failedAppends.get(), doubled.get(), lost.get(), wrongRevisions.get());
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed = true;
-        reading.join();
-        if (saying != null) {
-            saying.join();
+        try {
+            reading.join();
+            if (saying != null) {
+                saying.join();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
         reader.close();
         writer.close();

@@ -3,7 +3,6 @@ package io.meshlog.bench.takeover;
 import io.meshlog.projector.Projector;
 import io.meshlog.projector.ProjectorConfig;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 
 /** A projector's process, configured by its environment; with {@code -Dpinned=false} as Streams would name its producer. */
 public final class MeasuredProjector {
@@ -11,8 +10,7 @@ public final class MeasuredProjector {
 
     public static void main(String[] args) throws InterruptedException {
         ProjectorConfig config = ProjectorConfig.read("", System.getenv());
-        boolean pinned = !"false".equals(System.getProperty("pinned"));
-        Projector projector = pinned ? new Projector(config) : new Projector(config, new DefaultKafkaClientSupplier());
+        Projector projector = new Projector(config, !"false".equals(System.getProperty("pinned")));
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             projector.close();

@@ -49,8 +49,8 @@ final class ProjectorProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolveSibling(folder.getFileName() + ".log").toFile()));
         builder.environment().putAll(settings);
-        builder.environment().put("MESHLOG_PROJECTOR_DATA_DIRECTORY", folder.toString());
-        builder.environment().put("MESHLOG_PROJECTOR_STATUS_PORT", Integer.toString(port));
+        builder.environment().put("MESHLOG_PROJECTOR_DATA_DIR", folder.toString());
+        builder.environment().put("MESHLOG_PROJECTOR_HTTP_BIND", "127.0.0.1:" + port);
         return builder.start();
     }
 

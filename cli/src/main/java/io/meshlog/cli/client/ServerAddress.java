@@ -8,8 +8,9 @@ import io.meshlog.cli.ExitCode;
  *
  * @param host a name or an address, an IPv6 address without brackets
  * @param source who says so, for messages, for example {@code --server}
+ * @param supervised whether a running {@code up} says so, which starts the server again when it ends
  */
-public record ServerAddress(String host, int port, String source) {
+public record ServerAddress(String host, int port, String source, boolean supervised) {
     private static final int MAX_PORT = 65_535;
 
     /** Reads {@code host:port}, {@code [::1]:port}. */
@@ -28,7 +29,12 @@ public record ServerAddress(String host, int port, String source) {
                     "%s says \"%s\", which is not HOST:PORT".formatted(source, text),
                     "For example: 127.0.0.1:7171, mesh.example.org:7171 or [::1]:7171");
         }
-        return new ServerAddress(host, port, source);
+        return new ServerAddress(host, port, source, false);
+    }
+
+    /** The address as a running {@code up} gives it. */
+    ServerAddress ofUp() {
+        return new ServerAddress(host, port, source, true);
     }
 
     private static int port(String text) {

@@ -55,12 +55,16 @@ public final class ServerFailure {
     }
 
     private static CliException unavailable(Status status, ServerAddress address) {
-        return new CliException(
-                ExitCode.ERROR,
-                "cannot reach %s (from %s): %s"
-                        .formatted(address.authority(), address.source(), reason(status.asRuntimeException())),
-                "Start a fleet on this machine:  meshlog up",
-                "Or name another server:  --server HOST:PORT");
+        String message = "cannot reach %s (from %s): %s"
+                .formatted(address.authority(), address.source(), reason(status.asRuntimeException()));
+        return address.supervised()
+                ? new CliException(
+                        ExitCode.ERROR, message, "Its `meshlog up` runs and starts it again: try again in some seconds")
+                : new CliException(
+                        ExitCode.ERROR,
+                        message,
+                        "Start a fleet on this machine:  meshlog up",
+                        "Or name another server:  --server HOST:PORT");
     }
 
     private static String said(Status status) {

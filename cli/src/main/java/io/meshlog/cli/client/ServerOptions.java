@@ -64,7 +64,8 @@ public final class ServerOptions {
                     "Start it again:  meshlog up --data " + folder,
                     "Or name another server:  --server HOST:PORT");
         }
-        return ServerAddress.parse(endpoints.server(), Endpoints.in(folder).toString());
+        return ServerAddress.parse(endpoints.grpc(), Endpoints.in(folder).toString())
+                .ofUp();
     }
 
     private static CliException noServer(Path folder) {

@@ -1,6 +1,7 @@
 package io.meshlog.cli.kind;
 
 import io.meshlog.schemas.v1.Resource;
+import java.util.Comparator;
 import java.util.List;
 
 /** Security identities. */
@@ -18,10 +19,12 @@ final class IdentityView implements KindView {
         return Row.shortened(labels(resource));
     }
 
+    /** The workload's own labels first, then those that Cilium adds, which are long and much alike. */
     private static List<String> labels(Resource resource) {
         return resource.getIdentity().getLabelsList().stream()
                 .map(label -> label.getSource() + ":" + label.getKey() + "=" + label.getValue())
-                .sorted()
+                .sorted(Comparator.comparing((String text) -> text.contains(":io."))
+                        .thenComparing(text -> text))
                 .toList();
     }
 }

@@ -27,7 +27,8 @@ final class ServiceView implements KindView {
     @Override
     public String summary(Resource resource) {
         Service service = resource.getService();
-        return Row.count(service.getFrontendsCount(), "frontend")
+        List<String> frontends = addresses(service.getFrontendsMap());
+        return (frontends.isEmpty() ? "no frontend" : Row.shortened(frontends))
                 + ", "
                 + Row.count(service.getBackendsCount(), "backend")
                 + (service.getShared() ? ", shared" : ", not shared");

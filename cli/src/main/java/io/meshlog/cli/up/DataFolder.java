@@ -1,6 +1,6 @@
 package io.meshlog.cli.up;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.meshlog.cli.Endpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,9 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * the process, however it ends.
  */
 final class DataFolder implements AutoCloseable {
-    private static final String ENDPOINTS = "endpoints.json";
-
     private final Path folder;
     private final FileChannel channel;
     private final FileLock lock;
@@ -55,7 +51,7 @@ final class DataFolder implements AutoCloseable {
             channel.truncate(0);
             channel.write(
                     ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
-            Files.deleteIfExists(folder.resolve(ENDPOINTS));
+            Endpoints.remove(folder);
             return new DataFolder(folder, channel, lock);
         } catch (IOException unusable) {
             throw new UpException("the folder %s cannot be used: %s".formatted(folder, unusable.getMessage()));
@@ -80,22 +76,20 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve(child);
     }
 
-    /** Says where everything is; others read it, so it appears whole. */
-    void writeEndpoints(Map<String, ?> endpoints) {
+    /** Says where everything is. */
+    void writeEndpoints(Endpoints endpoints) {
         try {
-            Path fresh = folder.resolve(ENDPOINTS + ".tmp");
-            Files.write(fresh, new ObjectMapper().writeValueAsBytes(endpoints));
-            Files.move(fresh, folder.resolve(ENDPOINTS), StandardCopyOption.ATOMIC_MOVE);
+            endpoints.write(folder);
         } catch (IOException failed) {
-            throw new UncheckedIOException("%s cannot be written".formatted(folder.resolve(ENDPOINTS)), failed);
+            throw new UncheckedIOException("%s cannot be written".formatted(Endpoints.in(folder)), failed);
         }
     }
 
     void removeEndpoints() {
         try {
-            Files.deleteIfExists(folder.resolve(ENDPOINTS));
+            Endpoints.remove(folder);
         } catch (IOException failed) {
-            throw new UncheckedIOException("%s cannot be removed".formatted(folder.resolve(ENDPOINTS)), failed);
+            throw new UncheckedIOException("%s cannot be removed".formatted(Endpoints.in(folder)), failed);
         }
     }
 

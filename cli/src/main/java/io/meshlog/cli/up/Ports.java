@@ -17,7 +17,7 @@ record Ports(int base) {
     static final int DEFAULT_BASE = 7_400;
 
     private static final int LAST_PORT = 65_535;
-    private static final int COUNT = 7;
+    private static final int COUNT = 8;
 
     Ports {
         if (base < 1 || base + COUNT - 1 > LAST_PORT) {
@@ -53,6 +53,10 @@ record Ports(int base) {
         return base + 6;
     }
 
+    int publishersHttp() {
+        return base + 7;
+    }
+
     private Map<String, Integer> named() {
         Map<String, Integer> named = new LinkedHashMap<>();
         named.put("mesh-api gRPC", grpc());
@@ -62,6 +66,7 @@ record Ports(int base) {
         named.put("schema registry", registry());
         named.put("schema registry management", registryManagement());
         named.put("projector HTTP", projectorHttp());
+        named.put("publishers HTTP", publishersHttp());
         return named;
     }
 

@@ -3,9 +3,9 @@ package io.meshlog.cli.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meshlog.cli.Endpoints;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -59,17 +59,18 @@ class PartTest {
         RestartPolicy policy = new RestartPolicy();
 
         for (int i = 0; i < RestartPolicy.MOST_RESTARTS; i++) {
-            assertThat(policy.afterExit(i)).isBetween(Duration.ZERO, RestartPolicy.LONGEST_PAUSE);
+            assertThat(policy.afterExit(i, true)).isBetween(Duration.ZERO, RestartPolicy.LONGEST_PAUSE);
         }
 
-        assertThat(policy.afterExit(RestartPolicy.MOST_RESTARTS)).isNull();
-        assertThat(policy.afterExit(RestartPolicy.WINDOW.toMillis() + 1_000)).isNotNull();
+        assertThat(policy.afterExit(RestartPolicy.MOST_RESTARTS, true)).isNull();
+        assertThat(policy.afterExit(RestartPolicy.WINDOW.toMillis() + 1_000, true))
+                .isNotNull();
     }
 
     @Test
     void aFolderIsUsedByOneAtATimeAndTheOtherIsTold() {
         try (DataFolder first = DataFolder.take(folder)) {
-            first.writeEndpoints(Map.of("grpc", "127.0.0.1:1"));
+            first.writeEndpoints(Endpoints.here("demo", "127.0.0.1:1", "", "", ""));
             assertThat(folder.resolve("endpoints.json")).exists();
 
             assertThatThrownBy(() -> DataFolder.take(folder))
@@ -114,37 +115,5 @@ class PartTest {
         }
         assertThat(state).isInstanceOf(type);
         return type.cast(state);
-    }
-
-    @Test
-    void aGuardedCommandEndsWithTheOneWhoStartedIt() throws Exception {
-        Path pidFile = folder.resolve("pid");
-        Process starter = new ProcessBuilder(
-                        "/bin/sh",
-                        "-c",
-                        "\"$@\" & wait",
-                        "starter",
-                        "/bin/sh",
-                        "-c",
-                        Watchdog.guarded(List.of()).get(2),
-                        "watchdog",
-                        "/bin/sh",
-                        "-c",
-                        "echo $$ > " + pidFile + "; exec sleep 60")
-                .start();
-        long pid = awaitPid(pidFile);
-
-        starter.destroyForcibly();
-
-        ProcessHandle.of(pid)
-                .ifPresent(
-                        child -> child.onExit().orTimeout(30, TimeUnit.SECONDS).join());
-    }
-
-    private static long awaitPid(Path file) throws Exception {
-        while (!Files.exists(file) || Files.readString(file).isBlank()) {
-            Thread.onSpinWait();
-        }
-        return Long.parseLong(Files.readString(file).strip());
     }
 }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A security identity: the number that stands for a set of labels in every datapath of the fleet. */
+/**
+ * A security identity: the number that stands for a set of labels in every datapath of the fleet. Labels are kept sorted by
+ * key, as Cilium writes them (pkg/labels, SortedList).
+ */
 public record Identity(long id, List<Label> labels) implements Declared {
 
     /** One security label, {@code source:key=value} in Cilium's notation. */
@@ -16,7 +19,9 @@ public record Identity(long id, List<Label> labels) implements Declared {
     }
 
     public Identity {
-        labels = labels.stream().sorted(Comparator.comparing(Label::text)).toList();
+        labels = labels.stream()
+                .sorted(Comparator.comparing(Label::key).thenComparing(Label::text))
+                .toList();
     }
 
     @Override

@@ -22,6 +22,7 @@ import io.grpc.stub.StreamObserver;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.meshapi.feed.FeedState;
 import io.meshlog.meshapi.watch.ResumeToken;
+import io.meshlog.schemas.v1.Change;
 import io.meshlog.schemas.v1.GetRequest;
 import io.meshlog.schemas.v1.ListRequest;
 import io.meshlog.schemas.v1.ListResponse;
@@ -234,16 +235,9 @@ final class MeshServiceTest {
         test.delete(key);
 
         // then
-        List<WatchResponse> changes = List.of(watch.next(), watch.next());
-        assertThat(changes.get(0).getBatch().getChanges(0).getUpsert().getRevision())
-                .isEqualTo(4);
-        assertThat(changes.get(changes.size() - 1)
-                        .getBatch()
-                        .getChangesList()
-                        .getLast()
-                        .getRemoval()
-                        .getKey())
-                .isEqualTo(key.value());
+        List<Change> changes = watch.changes(2);
+        assertThat(changes.getFirst().getUpsert().getRevision()).isEqualTo(4);
+        assertThat(changes.getLast().getRemoval().getKey()).isEqualTo(key.value());
         ResumeToken token =
                 ResumeToken.ofBytes(synced.getSynced().getResumeToken().toByteArray());
         assertThat(token).isEqualTo(new ResumeToken(TestReplica.LOG_ID, 3));
@@ -458,6 +452,16 @@ final class MeshServiceTest {
             assertThat(next).isInstanceOf(WatchResponse.class);
             WatchResponse response = (WatchResponse) next;
             return response.hasBookmark() ? next() : response;
+        }
+
+        /** So many changes, in however many messages they came. */
+        List<Change> changes(int count) throws InterruptedException {
+            List<Change> changes = new ArrayList<>();
+            while (changes.size() < count) {
+                changes.addAll(next().getBatch().getChangesList());
+            }
+            assertThat(changes).hasSize(count);
+            return changes;
         }
 
         StatusRuntimeException failure() throws InterruptedException {

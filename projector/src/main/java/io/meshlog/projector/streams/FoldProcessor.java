@@ -39,18 +39,18 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final int schemaId;
     private final FleetFold fold;
     private final SkipSearch skips;
-    private final PromptCommit prompt;
+    private final Backlog backlog;
     private final FoldProgress progress;
 
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable LiveFleetState state;
 
     /** @param schemaId of the changelog's schema in the registry */
-    FoldProcessor(int schemaId, FleetFold fold, SkipSearch skips, PromptCommit prompt, FoldProgress progress) {
+    FoldProcessor(int schemaId, FleetFold fold, SkipSearch skips, Backlog backlog, FoldProgress progress) {
         this.schemaId = schemaId;
         this.fold = fold;
         this.skips = skips;
-        this.prompt = prompt;
+        this.backlog = backlog;
         this.progress = progress;
     }
 
@@ -75,7 +75,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         current.apply(decision);
         forward(given, current, decision, record.timestamp());
         progress.onDecided(offset, decision.revision(), decision.changes().size());
-        if (prompt.onEvent()) {
+        if (backlog.onDecided()) {
             given.commit();
         }
     }

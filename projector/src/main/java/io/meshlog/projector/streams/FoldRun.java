@@ -9,7 +9,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
-import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +24,17 @@ public final class FoldRun implements AutoCloseable {
     /**
      * @param changesSchema the id of the changelog's schema in the registry
      * @param skips asked on the Streams thread
+     * @param pinned whether a successor can end what this instance leaves open; false only to measure what that costs
      */
-    public FoldRun(
-            FoldSite site, int changesSchema, SkipSearch skips, FoldProgress progress, KafkaClientSupplier clients) {
+    public FoldRun(FoldSite site, int changesSchema, SkipSearch skips, FoldProgress progress, boolean pinned) {
+        Backlog backlog = new Backlog();
         FleetFold fold = new FleetFold(Limits.DEFAULT, new ValueCodec());
         Topology topology = FleetTopology.of(
                 site.topics().events(),
                 site.topics().changelog(),
-                () -> new FoldProcessor(
-                        changesSchema,
-                        fold,
-                        skips,
-                        new PromptCommit(site.tuning().commitIntervalMs(), System::nanoTime),
-                        progress));
-        streams = new KafkaStreams(topology, StreamsSettings.of(site), clients);
+                () -> new FoldProcessor(changesSchema, fold, skips, backlog, progress));
+        streams = new KafkaStreams(
+                topology, StreamsSettings.of(site), new FoldClients(pinned ? site.group() : null, backlog));
         streams.setUncaughtExceptionHandler(
                 new FaultPolicy(System::currentTimeMillis, FoldRun::pauseAfterFault, stops::add));
         streams.setStateListener((now, before) -> {

@@ -49,9 +49,10 @@ public final class StartOffset {
      */
     @Nullable
     public StopCause choose() throws InterruptedException, ExecutionException, TimeoutException {
+        // asked in this order: while another instance folds, what it commits runs ahead of an end that was asked before
+        Long committed = committed();
         long beginning = offset(events, OffsetSpec.earliest());
         long end = offset(events, OffsetSpec.latest());
-        Long committed = committed();
         if (committed == null) {
             return chooseFirst(beginning);
         }

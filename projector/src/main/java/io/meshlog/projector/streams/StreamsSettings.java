@@ -11,6 +11,8 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The settings Streams runs with; each that is not obvious says why. */
 final class StreamsSettings {
+    private static final int BATCH_BYTES = 256 << 10;
+
     private StreamsSettings() {}
 
     static Properties of(FoldSite site) {
@@ -38,6 +40,8 @@ final class StreamsSettings {
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), tuning.transactionTimeoutMs());
         // with several replicas the next transaction waits for the markers of the last, in steps of this
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 2);
+        // one batch for each topic and transaction: brokers refuse a second one that overtakes the first's check
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         // a job's record holds what is left of a whole event, so both topics take more than a client's default
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_CHANGE_BYTES);
         settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), Topics.MAX_CHANGE_BYTES);

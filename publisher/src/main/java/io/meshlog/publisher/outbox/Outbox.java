@@ -237,6 +237,7 @@ public final class Outbox {
         link.disconnect(reason);
         session = new SessionLog(stamps.incarnation());
         declarations.forgetSession();
+        updateSynced();
         transition(open.toFenced(nowMs + backoff.nextMs(), reason));
     }
 

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * An outbox and a fleet that loses streams, repeats and delays acks, fences and asks for snapshots, all from one seed:
- * when it stops doing so, the fleet holds exactly what is declared. Run one seed again with {@code -Dseed=n}.
+ * whenever the outbox says it is synced, and so in
+ * the end, the fleet holds exactly what is declared. Run one seed again with {@code -Dseed=n}.
  */
 class OutboxSimulationTest {
     private static final int STEPS = 3_000;
@@ -48,6 +49,7 @@ class OutboxSimulationTest {
         private final SortedMap<ResourceKey, Declared> declared = new TreeMap<>();
         private final Outbox outbox;
         private long now;
+        private int synced;
 
         Simulation(long seed) {
             this.seed = seed;
@@ -68,9 +70,14 @@ class OutboxSimulationTest {
                 outbox.onTick(now);
                 disturb();
                 deliver();
+                if (outbox.isSynced()) {
+                    synced++;
+                    assertThat(fleet.state).as("seed %d, step %d", seed, step).isEqualTo(declared);
+                }
                 assertThat(outbox.undecided()).as("seed %d", seed).isLessThanOrEqualTo(LIMITS.maxUndecidedEvents());
                 assertThat(outbox.pending()).as("seed %d", seed).isLessThanOrEqualTo(2 * KEYS);
             }
+            assertThat(synced).as("seed %d: how often it was synced", seed).isPositive();
             fleet.ready = true;
             for (int calm = 0; calm < 500 && !outbox.isSynced(); calm++) {
                 now += 50;

@@ -176,4 +176,37 @@ class OutboxTest extends OutboxHarness {
         backoff.reset();
         assertThat(backoff.nextMs()).isLessThanOrEqualTo(100);
     }
+
+    @Test
+    void aChangeAtTheFramesEdgeIsSaidAfterThem() {
+        outbox.onDeclared(declared(8), now);
+        opened(0);
+
+        outbox.onChanges(List.of(declare(6, "edge")), now);
+        ack(3);
+
+        assertThat(statements().getLast()).isEqualTo(new Statement.Upsert(key(6), Value.of(identity(6, "edge"))));
+    }
+
+    @Test
+    void aSnapshotThatIsSaidAgainCarriesWhatWasPending() {
+        givenFollowing(1);
+        link.ready = false;
+        outbox.onChanges(List.of(declare(1, "b")), now);
+
+        outbox.onSendSnapshot(link.connection);
+
+        assertThat(outbox.pending()).isZero();
+    }
+
+    @Test
+    void aSessionThatIsOverIsNotSynced() {
+        givenFollowing(1);
+        ack(1);
+        assertThat(outbox.isSynced()).isTrue();
+
+        outbox.onStreamEnded(link.connection, OVER, now);
+
+        assertThat(outbox.isSynced()).isFalse();
+    }
 }

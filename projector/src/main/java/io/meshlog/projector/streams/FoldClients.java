@@ -1,10 +1,12 @@
 package io.meshlog.projector.streams;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -14,49 +16,63 @@ import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives every instance's producer the same {@code transactional.id}.
+ * The Kafka clients of one Streams client with one thread: its producer has the same {@code transactional.id} in every
+ * instance, and its consumer tells how many events it polled.
  *
  * <p>Streams names its producer after its process, so that a successor cannot end the transaction its killed predecessor
  * left open, and every reader of the changelog stands still until that times out. There is one task and so one producer
- * in use at a time; the successor's first act with it ends what is open and fences the predecessor. Measured in ADR 2.
+ * in use at a time; the successor's first act with the pinned id ends what is open and fences the predecessor. Measured
+ * in ADR 2.
  *
  * <p>Streams begins to use a producer only when a task becomes active, so that a standby fences nobody. When a task comes
- * back to an instance that had it before, the producer takes its id back ({@link PinnedProducer#takeBack}). For one
- * Streams client with one thread.
+ * back to an instance that had it before, the producer takes its id back ({@link PinnedProducer#takeBack}).
  */
-public final class PinnedClientSupplier extends DefaultKafkaClientSupplier {
-    private final String transactionalId;
-    private volatile @Nullable PinnedProducer producer;
+final class FoldClients extends DefaultKafkaClientSupplier {
+    private final @Nullable String transactionalId;
+    private final Backlog backlog;
+    private volatile @Nullable PinnedProducer pinned;
 
-    public PinnedClientSupplier(String transactionalId) {
+    /** @param transactionalId null to leave it to Streams, which is only good for measuring what that costs */
+    FoldClients(@Nullable String transactionalId, Backlog backlog) {
         this.transactionalId = transactionalId;
+        this.backlog = backlog;
     }
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        Map<String, Object> pinned = new HashMap<>(config);
-        pinned.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-        PinnedProducer made = new PinnedProducer(() -> super.getProducer(pinned));
-        producer = made;
+        String id = transactionalId;
+        if (id == null) {
+            return super.getProducer(config);
+        }
+        Map<String, Object> settings = new HashMap<>(config);
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+        PinnedProducer made = new PinnedProducer(() -> super.getProducer(settings));
+        pinned = made;
         return made;
     }
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new AssignmentConsumer(config);
+        return new EventConsumer(config);
     }
 
     private void onAssigned(Collection<TopicPartition> added) {
-        PinnedProducer current = producer;
-        if (!added.isEmpty() && current != null) {
-            current.takeBack();
+        PinnedProducer producer = pinned;
+        if (!added.isEmpty() && producer != null) {
+            producer.takeBack();
         }
     }
 
-    /** Tells of added partitions before Streams hears of them and restores what it needs for them. */
-    private final class AssignmentConsumer extends KafkaConsumer<byte[], byte[]> {
-        AssignmentConsumer(Map<String, Object> config) {
+    private final class EventConsumer extends KafkaConsumer<byte[], byte[]> {
+        EventConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            ConsumerRecords<byte[], byte[]> polled = super.poll(timeout);
+            backlog.onPolled(polled.count());
+            return polled;
         }
 
         @Override
@@ -65,6 +81,7 @@ public final class PinnedClientSupplier extends DefaultKafkaClientSupplier {
         }
     }
 
+    /** Hears of added partitions before Streams does, which then restores what it needs for them. */
     private final class Preceding implements ConsumerRebalanceListener {
         private final ConsumerRebalanceListener streams;
 

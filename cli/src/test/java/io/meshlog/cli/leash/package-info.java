@@ -1,0 +1,2 @@
+/** Real processes, and how they end. */
+package io.meshlog.cli.leash;

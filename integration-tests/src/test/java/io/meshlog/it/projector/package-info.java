@@ -1,0 +1,5 @@
+/** What the projector promises, on a real broker. */
+@NullMarked
+package io.meshlog.it.projector;
+
+import org.jspecify.annotations.NullMarked;
