@@ -262,7 +262,8 @@ public final class ChangelogFeed implements Feed {
     /** Goes on where the store is, towards the end there is now. */
     private void begin(ChangelogSource source) {
         if (store.position().revision() > 0 && store.position().wholeRevision() < 0 && bootstrapSinceMs == NEVER) {
-            LOG.info("an earlier first reading was cut short; it begins anew, for deletes may have been forgotten since");
+            LOG.info(
+                    "an earlier first reading was cut short; it begins anew, for deletes may have been forgotten since");
             clear();
         }
         StorePosition held = store.position();

@@ -8,7 +8,6 @@ import io.meshlog.events.model.Digest;
 import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.model.Fleet;
 import io.meshlog.events.model.FleetChange;
-import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.Resource;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Session;

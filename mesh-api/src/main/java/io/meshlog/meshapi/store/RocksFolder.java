@@ -77,7 +77,8 @@ final class RocksFolder implements AutoCloseable {
 
     /** RocksDB has no code of its own for this. */
     private boolean isLocked(Exception failed) {
-        return String.valueOf(failed.getMessage()).contains(folder.resolve("LOCK").toString());
+        return String.valueOf(failed.getMessage())
+                .contains(folder.resolve("LOCK").toString());
     }
 
     private ColumnFamilyOptions options(LRUCache cache) {

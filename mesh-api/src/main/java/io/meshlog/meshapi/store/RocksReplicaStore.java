@@ -235,8 +235,7 @@ public final class RocksReplicaStore implements ReplicaStore {
     @Override
     public ReplicaSnapshot snapshot() {
         openSnapshots.incrementAndGet();
-        return new RocksSnapshot(
-                rocks, Objects.requireNonNull(rocks.db.getSnapshot()), openSnapshots::decrementAndGet);
+        return new RocksSnapshot(rocks, Objects.requireNonNull(rocks.db.getSnapshot()), openSnapshots::decrementAndGet);
     }
 
     @Override

@@ -77,7 +77,8 @@ final class RocksSnapshot implements ReplicaSnapshot {
         ReadOptions options = options();
         RocksIterator iterator = rocks.db.newIterator(rocks.revisions, options);
         iterator.seek(StoreCodec.indexStart(revision + 1));
-        return new RocksCursor(options, null, iterator, at -> get(ResourceKey.ofBytes(StoreCodec.indexedKey(at.key()))));
+        return new RocksCursor(
+                options, null, iterator, at -> get(ResourceKey.ofBytes(StoreCodec.indexedKey(at.key()))));
     }
 
     @Override

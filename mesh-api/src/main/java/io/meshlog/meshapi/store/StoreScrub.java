@@ -67,8 +67,7 @@ final class StoreScrub {
     }
 
     private void addUp(List<List<Raw>> chunks) {
-        List<List<Entry>> checked =
-                chunks.parallelStream().map(this::intact).toList();
+        List<List<Entry>> checked = chunks.parallelStream().map(this::intact).toList();
         for (List<Entry> entries : checked) {
             for (Entry entry : entries) {
                 sums.add(entry);

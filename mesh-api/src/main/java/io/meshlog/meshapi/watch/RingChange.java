@@ -43,7 +43,9 @@ final class RingChange {
     }
 
     private static int valueBytes(@Nullable Entry entry) {
-        return entry == null || entry.value() == null ? 0 : entry.value().bytes().size();
+        return entry == null || entry.value() == null
+                ? 0
+                : entry.value().bytes().size();
     }
 
     private byte[] upsert() {

@@ -47,7 +47,9 @@ final class StoreReading {
         ChangeBatch batch = new ChangeBatch(hub.limits());
         Entries.Cursor cursor = pinned.cursor();
         ResourceKey sent = at.sent();
-        for (int read = 0; cursor.hasNext() && !batch.full() && read < hub.limits().scanned(); read++) {
+        for (int read = 0;
+                cursor.hasNext() && !batch.full() && read < hub.limits().scanned();
+                read++) {
             Entry entry = cursor.next();
             sent = entry.key();
             if (!entry.deleted() && selects(entry)) {
@@ -63,7 +65,9 @@ final class StoreReading {
         ChangeBatch batch = new ChangeBatch(hub.limits());
         Entries.Cursor cursor = pinned.cursor();
         long after = at.after();
-        for (int read = 0; cursor.hasNext() && !batch.full() && read < hub.limits().scanned(); read++) {
+        for (int read = 0;
+                cursor.hasNext() && !batch.full() && read < hub.limits().scanned();
+                read++) {
             Entry entry = cursor.next();
             // a write may go on in the next view, so only what is before it is done with
             after = Math.max(after, entry.modRevision() - 1);

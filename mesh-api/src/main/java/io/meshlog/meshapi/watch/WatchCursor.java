@@ -8,7 +8,6 @@ import io.meshlog.meshapi.watch.WatchPhase.Lagging;
 import io.meshlog.meshapi.watch.WatchPhase.Opening;
 import io.meshlog.meshapi.watch.WatchPhase.Pinned;
 import io.meshlog.meshapi.watch.WatchPhase.Snapshotting;
-import io.meshlog.meshapi.watch.WatchSpec.Start;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;

@@ -146,11 +146,7 @@ class ChangelogFeedTest {
         assertHoldsTheFleet();
         assertThat(told.words)
                 .containsExactly(
-                        "catching-up",
-                        "synced",
-                        "Following",
-                        Long.toString(synced + 1),
-                        Long.toString(synced + 2));
+                        "catching-up", "synced", "Following", Long.toString(synced + 1), Long.toString(synced + 2));
         assertThat(feed.stalenessMs()).isBetween(0L, MINUTE_MS);
     }
 
@@ -409,7 +405,8 @@ class ChangelogFeedTest {
         fleet.upsert("a", "1");
         publish();
 
-        long revision = feed.awaitStableEnd(Duration.ofMinutes(5)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        long revision =
+                feed.awaitStableEnd(Duration.ofMinutes(5)).toCompletableFuture().get(20, TimeUnit.SECONDS);
 
         assertThat(revision).isEqualTo(fleet.state.revision());
     }

@@ -73,7 +73,13 @@ public final class TestReplica implements AutoCloseable {
         replica = new Replica(store, () -> feed, faults);
         replica.onSynced(revision, false);
         hub = new RingWatchHub(
-                store, new ProtoChangeEncoder(), HubLimits.DEFAULT, List.of(loop), loop, InstantSource.system(), fault -> {});
+                store,
+                new ProtoChangeEncoder(),
+                HubLimits.DEFAULT,
+                List.of(loop),
+                loop,
+                InstantSource.system(),
+                fault -> {});
         hub.synced(revision, false);
         StatusReport status = new StatusReport(
                 new StatusReport.Self("replica-0", "1.0"),

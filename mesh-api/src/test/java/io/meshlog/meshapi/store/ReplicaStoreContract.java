@@ -1,35 +1,35 @@
 package io.meshlog.meshapi.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshlog.events.fold.Entries;
+import io.meshlog.events.fold.Entry;
 import io.meshlog.events.fold.Tally;
+import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.EncodedValue;
+import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.FleetChange.Origin;
 import io.meshlog.events.model.Hash128;
+import io.meshlog.events.model.Kind;
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.meshapi.feed.ScriptedFleet;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.meshlog.events.fold.Entries;
-import io.meshlog.events.fold.Entry;
-import io.meshlog.events.log.ChangeRecord;
-import io.meshlog.events.model.FleetChange;
-import io.meshlog.events.model.Kind;
-import io.meshlog.events.model.ResourceKey;
-import io.meshlog.meshapi.feed.ScriptedFleet;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every store does. */
 abstract class ReplicaStoreContract {

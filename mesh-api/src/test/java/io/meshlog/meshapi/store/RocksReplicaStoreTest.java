@@ -1,15 +1,15 @@
 package io.meshlog.meshapi.store;
 
-import io.meshlog.events.model.ResourceKey;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meshlog.events.model.ResourceKey;
 import io.meshlog.meshapi.feed.ScriptedFleet;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDBException;
@@ -105,9 +105,7 @@ class RocksReplicaStoreTest extends ReplicaStoreContract {
                     rocks.entries, ResourceKey.session("eastus", "publisher").toBytes());
         }
 
-        assertThatThrownBy(this::open)
-                .isInstanceOf(StoreException.class)
-                .hasMessageContaining("does not add up");
+        assertThatThrownBy(this::open).isInstanceOf(StoreException.class).hasMessageContaining("does not add up");
         store = RocksReplicaStore.openOrDiscard(folder.resolve("store"));
     }
 

@@ -26,7 +26,8 @@ final class TextEncoder implements ChangeEncoder {
 
     @Override
     public Map<String, String> labels(Entry entry) {
-        return entry.value() != null && ScriptedFleet.ENCODING.decode(entry.value()).resource() instanceof Node node
+        return entry.value() != null
+                        && ScriptedFleet.ENCODING.decode(entry.value()).resource() instanceof Node node
                 ? node.labels()
                 : Map.of();
     }

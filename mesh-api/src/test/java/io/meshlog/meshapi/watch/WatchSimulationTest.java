@@ -2,10 +2,8 @@ package io.meshlog.meshapi.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshlog.events.fold.Entry;
 import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.model.Kind;
-import io.meshlog.events.model.Node;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
 import io.meshlog.meshapi.feed.ReplicaFoldAccess;
