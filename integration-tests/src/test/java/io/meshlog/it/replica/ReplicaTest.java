@@ -11,6 +11,7 @@ import io.meshlog.events.model.Statement;
 import io.meshlog.it.projector.FleetOnKafka;
 import io.meshlog.meshapi.feed.AppliedBatch;
 import io.meshlog.meshapi.feed.ChangelogFeed;
+import io.meshlog.meshapi.feed.FeedLimits;
 import io.meshlog.meshapi.feed.FeedListener;
 import io.meshlog.meshapi.feed.FeedState;
 import io.meshlog.meshapi.feed.KafkaChangelogSource;
@@ -56,6 +57,7 @@ final class ReplicaTest {
         final RocksReplicaStore store;
         final ChangelogFeed feed;
         final List<Long> writes = new CopyOnWriteArrayList<>();
+        final List<String> faults = new CopyOnWriteArrayList<>();
         final List<Boolean> rebuilds = new CopyOnWriteArrayList<>();
 
         Replica(FleetOnKafka fleet, String name) {
@@ -64,7 +66,9 @@ final class ReplicaTest {
                     store,
                     () -> new KafkaChangelogSource(fleet.kafka, fleet.topics),
                     List.of(this),
-                    InstantSource.system());
+                    InstantSource.system(),
+                    FeedLimits.DEFAULT,
+                    (where, cause) -> faults.add(where + ": " + cause));
             feed.start();
         }
 
@@ -109,6 +113,7 @@ final class ReplicaTest {
         public void close() {
             feed.close();
             store.close();
+            assertThat(faults).isEmpty();
         }
     }
 
@@ -200,7 +205,7 @@ final class ReplicaTest {
 
     /** Takes a resource away as nobody decided it, so that the store still adds up to itself. */
     private static void makeDiffer(Path store) {
-        try (RocksReplicaStore held = new RocksReplicaStore(store)) {
+        try (RocksReplicaStore held = new RocksReplicaStore(store, RocksReplicaStore.Scrub.VALUES)) {
             held.apply(new StoreBatch(List.of(), List.of(FleetOnKafka.key(CLUSTER, "lost")), held.position()));
         }
     }
