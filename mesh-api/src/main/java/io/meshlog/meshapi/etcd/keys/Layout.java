@@ -1,0 +1,166 @@
+package io.meshlog.meshapi.etcd.keys;
+
+import io.meshlog.events.model.Kind;
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.meshapi.etcd.keys.KeyFamily.Scope;
+import io.meshlog.meshapi.etcd.keys.KeyFamily.Segment;
+import io.meshlog.meshapi.etcd.value.Forms;
+import io.meshlog.meshapi.etcd.value.ValueForm;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cilium's layout of keys, in both variants: {@code cilium/state/...} is what a cluster's own {@code
+ * clustermesh-apiserver} writes, {@code cilium/cache/...} what {@code kvstoremesh} copies from the others. Whatever is of no
+ * family is the view's own cluster's Opaque.
+ *
+ * <p>A resource is seen under a key exactly if {@link #locate} gives that resource for it: the one rule that reads, watches
+ * and writes have in common.
+ */
+public final class Layout {
+    /** What begins so is Meshlog's own and not to be seen or written. */
+    public static final String HIDDEN = "\0meshlog/";
+
+    /** Virtual: each replica answers it itself. */
+    public static final String HEARTBEAT = "cilium/.heartbeat";
+
+    private static final String OPAQUE = "/" + Kind.OPAQUE.plural() + "/";
+
+    private static final List<KeyFamily> FAMILIES = families();
+
+    private Layout() {}
+
+    private static List<KeyFamily> families() {
+        List<KeyFamily> families = new ArrayList<>();
+        both(families, "nodes/v1/{c}/", "nodes/v1/{c}/", "{c}/nodes/", Kind.NODE, Forms.NODE);
+        both(families, "identities/v1/id/", "identities/v1/{c}/id/", "{c}/identities/", Kind.IDENTITY, Forms.IDENTITY);
+        both(families, "ip/v1/default/", "ip/v1/{c}/", "{c}/endpoints/", Kind.ENDPOINT, Forms.ENDPOINT);
+        both(families, "services/v1/{c}/", "services/v1/{c}/", "{c}/services/", Kind.SERVICE, Forms.SERVICE);
+        both(
+                families,
+                "endpointslices/v1/{c}/",
+                "endpointslices/v1/{c}/",
+                "{c}/endpointslices/",
+                Kind.ENDPOINT_SLICE,
+                Forms.ENDPOINT_SLICE);
+        String synced = "{c}" + OPAQUE + "cilium/synced/{c}/cilium/state/";
+        families.add(new KeyFamily("cilium/synced/{c}/cilium/state/", synced, Scope.OWN, Kind.OPAQUE, Forms.OPAQUE));
+        families.add(new KeyFamily("cilium/synced/{c}/cilium/cache/", synced, Scope.OTHERS, Kind.OPAQUE, Forms.OPAQUE));
+        return List.copyOf(families);
+    }
+
+    private static void both(
+            List<KeyFamily> families, String state, String cache, String resource, Kind kind, ValueForm form) {
+        families.add(new KeyFamily("cilium/state/" + state, resource, Scope.OWN, kind, form));
+        families.add(new KeyFamily("cilium/cache/" + cache, resource, Scope.ALL, kind, form));
+    }
+
+    /** What a key stands for in a view; null where the view sees nothing under it, whatever there is. */
+    public static @Nullable KeyPlace locate(String key, View view) {
+        KeyPlace owner = owner(key, view);
+        return owner == null || !seen(key, owner.cluster(), view) ? null : owner;
+    }
+
+    /**
+     * What a key stands for to somebody who may write it, also where the view does not see it; null where it can be
+     * nobody's.
+     */
+    public static @Nullable KeyPlace owner(String key, View view) {
+        if (key.startsWith(HIDDEN) || key.isEmpty() || key.equals(HEARTBEAT)) {
+            return null;
+        }
+        for (KeyFamily family : FAMILIES) {
+            Segment segment = family.segmentOf(key, view);
+            if (segment != null) {
+                return place(segment, key);
+            }
+        }
+        String own = view.cluster();
+        return own == null
+                ? null
+                : new KeyPlace(key, own, key, new ResourceKey(own + OPAQUE + key), Kind.OPAQUE, Forms.OPAQUE);
+    }
+
+    private static boolean seen(String key, String cluster, View view) {
+        for (KeyFamily family : FAMILIES) {
+            if (family.segmentOf(key, view) != null) {
+                return family.scope().holds(view, cluster);
+            }
+        }
+        return true;
+    }
+
+    /** Whether a key is laid out by Cilium, rather than unknown. */
+    static boolean isOfAFamily(String key, View view) {
+        return FAMILIES.stream().anyMatch(family -> family.segmentOf(key, view) != null);
+    }
+
+    private static KeyPlace place(Segment segment, String key) {
+        KeyFamily family = segment.family();
+        ResourceKey resource = segment.resourceOf(key);
+        // an Opaque's name is its whole key, not what follows the family's prefix
+        String name = family.kind() == Kind.OPAQUE
+                ? resource.name()
+                : key.substring(segment.etcdPrefix().length());
+        return new KeyPlace(key, segment.cluster(), name, resource, family.kind(), family.form());
+    }
+
+    /** The keys under which a view sees a resource, live or not. */
+    public static List<KeyPlace> keysOf(ResourceKey resource, View view) {
+        List<KeyPlace> places = new ArrayList<>(2);
+        String cluster = resource.prefix();
+        for (KeyFamily family : FAMILIES) {
+            Segment segment = family.scope().holds(view, cluster) ? family.of(cluster) : null;
+            if (segment != null && resource.value().startsWith(segment.resourcePrefix())) {
+                String key = segment.keyOf(resource);
+                if (segment.holds(key)) {
+                    places.add(place(segment, key));
+                }
+            }
+        }
+        String own = view.cluster();
+        if (places.isEmpty() && own != null && resource.value().startsWith(own + OPAQUE)) {
+            KeyPlace opaque = locate(resource.name(), view);
+            if (opaque != null && opaque.resource().equals(resource)) {
+                places.add(opaque);
+            }
+        }
+        return places;
+    }
+
+    /**
+     * The parts of a view that a range meets, in the order of keys: between them no key is seen but the view's own
+     * unknown ones.
+     *
+     * @param clusters whose resources there may be, asked for only where the range itself does not tell
+     */
+    static List<Segment> segments(KeyRange range, View view, Supplier<? extends Collection<String>> clusters) {
+        List<Segment> segments = new ArrayList<>();
+        for (KeyFamily family : FAMILIES) {
+            if (range.meets(family.head())) {
+                for (String cluster : clusters(family, range, view, clusters)) {
+                    Segment segment = family.of(cluster);
+                    if (family.scope().holds(view, cluster) && range.meets(segment.etcdPrefix())) {
+                        segments.add(segment);
+                    }
+                }
+            }
+        }
+        segments.sort(Comparator.comparing(Segment::etcdPrefix));
+        return segments;
+    }
+
+    private static Collection<String> clusters(
+            KeyFamily family, KeyRange range, View view, Supplier<? extends Collection<String>> clusters) {
+        String own = view.cluster();
+        if (family.scope() == Scope.OWN) {
+            return own == null ? List.of() : List.of(own);
+        }
+        String named = family.clusterOf(range);
+        return named == null ? clusters.get() : List.of(named);
+    }
+}

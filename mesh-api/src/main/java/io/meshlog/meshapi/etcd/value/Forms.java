@@ -1,0 +1,13 @@
+package io.meshlog.meshapi.etcd.value;
+
+/** The forms there are. A new kind adds one here and its families to the layout of keys. */
+public final class Forms {
+    public static final ValueForm NODE = new NodeForm();
+    public static final ValueForm IDENTITY = new IdentityForm();
+    public static final ValueForm ENDPOINT = new EndpointForm();
+    public static final ValueForm SERVICE = new ServiceForm();
+    public static final ValueForm ENDPOINT_SLICE = new SliceForm();
+    public static final ValueForm OPAQUE = new OpaqueForm();
+
+    private Forms() {}
+}

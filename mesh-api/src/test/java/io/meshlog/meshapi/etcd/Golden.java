@@ -1,0 +1,35 @@
+package io.meshlog.meshapi.etcd;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** The keys and values Cilium's own programs wrote to their etcds. */
+public final class Golden {
+    private static final Path FOLDER = Path.of("src/test/resources/golden/etcd");
+
+    /** A recorded key. */
+    public record Recorded(String key, String encoding, byte[] value) {}
+
+    private Golden() {}
+
+    /** Every key of a recording, in the order of keys. */
+    public static List<Recorded> read(String file) throws IOException {
+        List<Recorded> all = new ArrayList<>();
+        ObjectMapper mapper = new ObjectMapper();
+        for (String line : Files.readAllLines(FOLDER.resolve(file))) {
+            JsonNode json = mapper.readTree(line);
+            byte[] value = json.has("rawBase64")
+                    ? Base64.getDecoder().decode(json.get("rawBase64").asText())
+                    : json.path("raw").asText("").getBytes(StandardCharsets.UTF_8);
+            all.add(new Recorded(json.get("key").asText(), json.get("encoding").asText(), value));
+        }
+        return all;
+    }
+}
