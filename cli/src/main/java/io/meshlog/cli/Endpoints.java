@@ -21,15 +21,16 @@ import java.util.Optional;
  * @param http the URL of metrics and health
  * @param kafka the broker's {@code host:port}
  * @param schemaRegistry the URL before {@code /subjects}
+ * @param etcd the etcd face's {@code host:port}
  */
 public record Endpoints(
-        String fleet, long pid, long startedAtMs, String grpc, String http, String kafka, String schemaRegistry) {
+        String fleet, long pid, long startedAtMs, String grpc, String http, String kafka, String schemaRegistry, String etcd) {
     private static final String FILE = "endpoints.json";
 
     /** Of this process. */
-    public static Endpoints here(String fleet, String grpc, String http, String kafka, String schemaRegistry) {
+    public static Endpoints here(String fleet, String grpc, String http, String kafka, String schemaRegistry, String etcd) {
         ProcessHandle self = ProcessHandle.current();
-        return new Endpoints(fleet, self.pid(), startedAt(self), grpc, http, kafka, schemaRegistry);
+        return new Endpoints(fleet, self.pid(), startedAt(self), grpc, http, kafka, schemaRegistry, etcd);
     }
 
     /** The file in a data folder. */

@@ -39,7 +39,7 @@ class ServerChoiceTest {
     void aRunningUpIsFoundByItsFolder() throws IOException {
         // given
         Path data = Files.createDirectories(folder.resolve(".meshlog"));
-        Endpoints.here("demo", server.address(), "", "", "").write(data);
+        Endpoints.here("demo", server.address(), "", "", "", "").write(data);
 
         // then
         assertThat(new Cli().in(folder).run("status").exitCode()).isEqualTo(ExitCode.OK);
@@ -50,7 +50,7 @@ class ServerChoiceTest {
     @Test
     void aNamedFolderGoesBeforeTheVariable() throws IOException {
         // given
-        Endpoints.here("demo", server.address(), "", "", "").write(folder);
+        Endpoints.here("demo", server.address(), "", "", "", "").write(folder);
 
         // then
         assertThat(new Cli()
@@ -75,7 +75,7 @@ class ServerChoiceTest {
         // given
         Process dead = new ProcessBuilder("true").start();
         dead.onExit().join();
-        new Endpoints("demo", dead.pid(), 0, server.address(), "", "", "").write(folder);
+        new Endpoints("demo", dead.pid(), 0, server.address(), "", "", "", "").write(folder);
 
         // when
         Cli.Ended ended = new Cli().run("status", "--data", folder.toString());
@@ -90,7 +90,7 @@ class ServerChoiceTest {
     @Test
     void anothersProcessWithTheSameIdIsNotIt() throws IOException {
         // given
-        new Endpoints("demo", ProcessHandle.current().pid(), 1, server.address(), "", "", "").write(folder);
+        new Endpoints("demo", ProcessHandle.current().pid(), 1, server.address(), "", "", "", "").write(folder);
 
         // then
         assertThat(new Cli().run("status", "--data", folder.toString()).err()).contains("left over");
@@ -127,7 +127,7 @@ class ServerChoiceTest {
     @Test
     void aServerThatItsUpStartsAgainIsWorthAnotherTry() throws Exception {
         // given
-        Endpoints.here("demo", server.address(), "", "", "").write(folder);
+        Endpoints.here("demo", server.address(), "", "", "", "").write(folder);
         server.kill();
 
         // when

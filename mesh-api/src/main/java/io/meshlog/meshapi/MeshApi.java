@@ -8,10 +8,10 @@ import io.meshlog.meshapi.gateway.PublishingService;
 import io.meshlog.meshapi.grpc.CallMeter;
 import io.meshlog.meshapi.grpc.GrpcFace;
 import io.meshlog.meshapi.grpc.MeshService;
-import io.meshlog.meshapi.grpc.ReadExecutor;
 import io.meshlog.meshapi.grpc.StatusReport;
 import io.meshlog.meshapi.http.HttpFace;
 import io.meshlog.meshapi.http.Metrics;
+import io.meshlog.meshapi.replica.ReadExecutor;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +44,10 @@ public final class MeshApi implements AutoCloseable {
     private final GrpcFace grpc;
     private final HttpFace http;
     private final ReplicaPart replica;
+    private final @Nullable EtcdPart etcd;
 
-    private MeshApi(Lifetime lifetime, ReplicaPart replica, GrpcFace grpc, HttpFace http) {
+    private MeshApi(Lifetime lifetime, ReplicaPart replica, GrpcFace grpc, HttpFace http, @Nullable EtcdPart etcd) {
+        this.etcd = etcd;
         this.lifetime = lifetime;
         this.replica = replica;
         this.grpc = grpc;
@@ -99,12 +102,16 @@ public final class MeshApi implements AutoCloseable {
                 HttpFace.start(
                         config.listen().http(),
                         new HttpFace.Answers(replica.replica::fault, replica.replica::notReady, metrics)));
+        EtcdPart etcd = EtcdPart.start(config, lifetime, replica, reads, nowMs);
         lifetime.owns("goodbyes", () -> {
             grpc.serving(false);
             replica.hub.stop();
             gateway.stop();
         });
         keepTime(lifetime, replica, gateway, mesh, grpc);
+        if (etcd != null) {
+            every(lifetime, "etcd-ticker", TICK_MS, etcd::tick);
+        }
         lookAround(lifetime, surroundings);
         LOG.info(
                 "mesh-api {} of fleet {} is up: gRPC {}, HTTP {}",
@@ -112,7 +119,7 @@ public final class MeshApi implements AutoCloseable {
                 config.fleet(),
                 grpc.port(),
                 http.port());
-        return new MeshApi(lifetime, replica, grpc, http);
+        return new MeshApi(lifetime, replica, grpc, http, etcd);
     }
 
     private static GrpcFace grpc(
@@ -184,6 +191,11 @@ public final class MeshApi implements AutoCloseable {
     /** The port HTTP is served on. */
     public int httpPort() {
         return http.port();
+    }
+
+    /** The port etcd is served on; 0 where it is not. */
+    public int etcdPort() {
+        return etcd == null ? 0 : etcd.port();
     }
 
     /** Whether what is served is complete up to a recent revision. */

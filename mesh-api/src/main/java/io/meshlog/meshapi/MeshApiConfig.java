@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a mesh-api is run. As a YAML file the paths below are nested keys; each can also be given by the environment variable
@@ -23,6 +24,8 @@ import java.util.regex.Pattern;
  * <tr><td>registry.url</td><td>MESHLOG_API_REGISTRY_URL</td><td>-</td></tr>
  * <tr><td>grpc.bind</td><td>MESHLOG_API_GRPC_BIND</td><td>127.0.0.1:7400</td></tr>
  * <tr><td>http.bind</td><td>MESHLOG_API_HTTP_BIND</td><td>127.0.0.1:7401</td></tr>
+ * <tr><td>etcd.bind</td><td>MESHLOG_API_ETCD_BIND</td><td>none</td></tr>
+ * <tr><td>etcd.cluster</td><td>MESHLOG_API_ETCD_CLUSTER</td><td>none</td></tr>
  * <tr><td>insecureDev</td><td>MESHLOG_API_INSECURE_DEV</td><td>false</td></tr>
  * <tr><td>limits.*</td><td>MESHLOG_API_LIMITS_*</td><td>{@link GatewayLimits#DEFAULT}</td></tr>
  * </table>
@@ -32,6 +35,7 @@ import java.util.regex.Pattern;
  *     other
  * @param dataDir where the replica is kept; whoever starts again on it serves at once
  * @param registry of schemas, in the Confluent API's form, for example {@code http://127.0.0.1:8081/apis/ccompat/v7}
+ * @param etcd the etcd face; null where it is not served
  * @param limits of what the gateway takes in
  */
 public record MeshApiConfig(
@@ -41,6 +45,7 @@ public record MeshApiConfig(
         KafkaConnection kafka,
         URI registry,
         Listen listen,
+        @Nullable Etcd etcd,
         GatewayLimits limits) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
@@ -74,7 +79,29 @@ public record MeshApiConfig(
         }
     }
 
+    /**
+     * The etcd face.
+     *
+     * @param bind where etcd's clients connect; port 0 for any that is free
+     * @param cluster whose {@code cilium/state} is shown; null for that of the cluster the caller speaks for
+     */
+    public record Etcd(InetSocketAddress bind, @Nullable String cluster) {
+        public Etcd {
+            if (bind.isUnresolved()) {
+                throw new IllegalArgumentException("etcd.bind: the address %s cannot be resolved".formatted(bind));
+            }
+            if (cluster != null && !NAME.matcher(cluster).matches()) {
+                throw new IllegalArgumentException("etcd.cluster: \"%s\" is no cluster's name".formatted(cluster));
+            }
+        }
+    }
+
     public MeshApiConfig {
+        if (etcd != null && listen.insecureDev() && !etcd.bind().getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException(
+                    "etcd.bind: %s can be reached from other machines, which insecureDev does not allow; bind to 127.0.0.1 or ::1"
+                            .formatted(etcd.bind()));
+        }
         var unused = new Topics(fleet);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.meshlog.meshapi;
 
 import io.meshlog.events.log.KafkaConnection;
+import io.meshlog.meshapi.MeshApiConfig.Etcd;
 import io.meshlog.meshapi.MeshApiConfig.Listen;
 import io.meshlog.meshapi.gateway.GatewayLimits;
 import java.io.IOException;
@@ -34,6 +35,8 @@ public final class MeshApiConfigFile {
             "registry.url",
             "grpc.bind",
             "http.bind",
+            "etcd.bind",
+            "etcd.cluster",
             "insecureDev",
             "limits.maxEventBytes",
             "limits.maxFrameResources",
@@ -126,7 +129,15 @@ public final class MeshApiConfigFile {
                         address("grpc.bind", Listen.DEFAULT_GRPC),
                         address("http.bind", Listen.DEFAULT_HTTP),
                         flag("insecureDev")),
+                etcd(),
                 limits());
+    }
+
+    private @Nullable Etcd etcd() {
+        String bind = settings.get("etcd.bind");
+        return bind == null || bind.isBlank()
+                ? null
+                : new Etcd(address("etcd.bind", bind), settings.get("etcd.cluster"));
     }
 
     private GatewayLimits limits() {

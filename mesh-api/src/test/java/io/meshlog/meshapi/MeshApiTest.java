@@ -40,6 +40,7 @@ final class MeshApiTest {
                 KafkaConnection.of("127.0.0.1:1"),
                 URI.create("http://127.0.0.1:1"),
                 new Listen(any, any, true),
+                new MeshApiConfig.Etcd(any, null),
                 GatewayLimits.DEFAULT);
     }
 
@@ -90,6 +91,7 @@ final class MeshApiTest {
                     same.kafka(),
                     same.registry(),
                     new Listen(same.listen().grpc(), taken, true),
+                    same.etcd(),
                     same.limits());
 
             // then

@@ -17,7 +17,7 @@ record Ports(int base) {
     static final int DEFAULT_BASE = 7_400;
 
     private static final int LAST_PORT = 65_535;
-    private static final int COUNT = 8;
+    private static final int COUNT = 9;
 
     Ports {
         if (base < 1 || base + COUNT - 1 > LAST_PORT) {
@@ -57,6 +57,10 @@ record Ports(int base) {
         return base + 7;
     }
 
+    int etcd() {
+        return base + 8;
+    }
+
     private Map<String, Integer> named() {
         Map<String, Integer> named = new LinkedHashMap<>();
         named.put("mesh-api gRPC", grpc());
@@ -67,6 +71,7 @@ record Ports(int base) {
         named.put("schema registry management", registryManagement());
         named.put("projector HTTP", projectorHttp());
         named.put("publishers HTTP", publishersHttp());
+        named.put("mesh-api etcd", etcd());
         return named;
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How each part is started. Configuration files are written anew at each start, into {@code config}, where they also show
@@ -111,7 +112,8 @@ final class Recipes {
                 () -> Probe.isOk(ports.projectorHttp(), "/readyz"));
     }
 
-    PartSpec meshApi() {
+    /** @param etcdCluster whose state the etcd face shows; null for that of the cluster a client speaks for */
+    PartSpec meshApi(@Nullable String etcdCluster) {
         Path config = config("mesh-api", """
                 # Made by `meshlog up` at each start; copy it to change it.
                 fleet: %s
@@ -125,9 +127,18 @@ final class Recipes {
                   bind: 127.0.0.1:%d
                 http:
                   bind: 127.0.0.1:%d
-                insecureDev: true
+                etcd:
+                  bind: 127.0.0.1:%d
+                %sinsecureDev: true
                 """.formatted(
-                FLEET, quoted(folder("mesh-api")), ports.kafka(), ports.registry(), ports.grpc(), ports.http()));
+                        FLEET,
+                        quoted(folder("mesh-api")),
+                        ports.kafka(),
+                        ports.registry(),
+                        ports.grpc(),
+                        ports.http(),
+                        ports.etcd(),
+                        etcdCluster == null ? "" : "  cluster: %s\n".formatted(etcdCluster)));
         return part(
                 "mesh-api",
                 command(128, "mesh-api", "--config", config.toString()),

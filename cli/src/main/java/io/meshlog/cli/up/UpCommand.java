@@ -64,6 +64,13 @@ public final class UpCommand implements Callable<Integer> {
     @Option(names = "--no-examples", description = "Publish no clusters.")
     boolean noExamples;
 
+    @Option(
+            names = "--etcd-cluster",
+            paramLabel = "NAME",
+            description = "Whose cilium/state the etcd face shows. Default: that of the cluster a client speaks for")
+    @Nullable
+    String etcdCluster;
+
     public UpCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -136,12 +143,12 @@ public final class UpCommand implements Callable<Integer> {
         return folder;
     }
 
-    private static List<PartSpec> parts(Recipes recipes, @Nullable Path published) {
+    private List<PartSpec> parts(Recipes recipes, @Nullable Path published) {
         List<PartSpec> inOrderOfStop = new ArrayList<>();
         if (published != null) {
             inOrderOfStop.add(recipes.publishers(published));
         }
-        inOrderOfStop.addAll(List.of(recipes.meshApi(), recipes.projector(), recipes.registry(), recipes.broker()));
+        inOrderOfStop.addAll(List.of(recipes.meshApi(etcdCluster), recipes.projector(), recipes.registry(), recipes.broker()));
         return inOrderOfStop;
     }
 
@@ -151,13 +158,15 @@ public final class UpCommand implements Callable<Integer> {
                 "127.0.0.1:" + ports.grpc(),
                 "http://127.0.0.1:" + ports.http(),
                 "127.0.0.1:" + ports.kafka(),
-                "http://127.0.0.1:%d/apis/ccompat/v7".formatted(ports.registry()));
+                "http://127.0.0.1:%d/apis/ccompat/v7".formatted(ports.registry()),
+                "127.0.0.1:" + ports.etcd());
     }
 
     private void welcome(DataFolder folder, Ports ports, @Nullable Path published, long tookNs) {
         terminal.say("");
         terminal.say("Ready after %.1f s. Ctrl-C stops it.".formatted(tookNs / 1e9));
         terminal.say("  native API       127.0.0.1:" + ports.grpc());
+        terminal.say("  etcd v3          127.0.0.1:" + ports.etcd());
         terminal.say("  Kafka            127.0.0.1:%d, topics %s.*".formatted(ports.kafka(), Recipes.FLEET));
         terminal.say("  schema registry  http://127.0.0.1:%d/apis/ccompat/v7".formatted(ports.registry()));
         terminal.say("  metrics          http://127.0.0.1:%d/metrics (mesh-api), :%d (projector)"

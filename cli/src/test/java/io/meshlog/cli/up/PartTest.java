@@ -70,7 +70,7 @@ class PartTest {
     @Test
     void aFolderIsUsedByOneAtATimeAndTheOtherIsTold() {
         try (DataFolder first = DataFolder.take(folder)) {
-            first.writeEndpoints(Endpoints.here("demo", "127.0.0.1:1", "", "", ""));
+            first.writeEndpoints(Endpoints.here("demo", "127.0.0.1:1", "", "", "", ""));
             assertThat(folder.resolve("endpoints.json")).exists();
 
             assertThatThrownBy(() -> DataFolder.take(folder))

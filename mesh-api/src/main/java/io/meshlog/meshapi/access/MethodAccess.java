@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import io.meshlog.events.model.Kind;
 import io.meshlog.meshapi.failure.Failure;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,9 +19,10 @@ import java.util.Set;
 final class MethodAccess {
     private static final Set<Role> READERS = EnumSet.allOf(Role.class);
     private static final Set<Role> OPERATORS = EnumSet.of(Role.OPERATOR);
+    private static final Set<Role> WRITERS = EnumSet.of(Role.MEMBER, Role.OPERATOR);
     private static final Set<Role> MEMBERS = EnumSet.of(Role.MEMBER);
 
-    private static final Map<String, Set<Role>> BY_METHOD = Map.ofEntries(
+    private static final Map<String, Set<Role>> BY_METHOD = withEtcd(Map.ofEntries(
             entry("meshlog.v1.Publishing/Publish", MEMBERS),
             entry("meshlog.v1.Mesh/Watch", READERS),
             entry("meshlog.v1.Mesh/List", READERS),
@@ -32,7 +34,15 @@ final class MethodAccess {
             entry("grpc.health.v1.Health/Check", READERS),
             entry("grpc.health.v1.Health/Watch", READERS),
             entry("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", READERS),
-            entry("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", READERS));
+            entry("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", READERS)));
+
+    private static Map<String, Set<Role>> withEtcd(Map<String, Set<Role>> own) {
+        Map<String, Set<Role>> all = new HashMap<>(own);
+        EtcdMethods.READING.forEach(method -> all.put(method, READERS));
+        EtcdMethods.WRITING.forEach(method -> all.put(method, WRITERS));
+        EtcdMethods.REFUSED.forEach(method -> all.put(method, READERS));
+        return Map.copyOf(all);
+    }
 
     private MethodAccess() {}
 

@@ -14,6 +14,7 @@ import io.meshlog.events.proto.ResourceProtos;
 import io.meshlog.meshapi.failure.FailedCallException;
 import io.meshlog.meshapi.failure.Failure;
 import io.meshlog.meshapi.failure.GrpcStatuses;
+import io.meshlog.meshapi.replica.ReadExecutor;
 import io.meshlog.meshapi.replica.Replica;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.meshapi.watch.Selector;

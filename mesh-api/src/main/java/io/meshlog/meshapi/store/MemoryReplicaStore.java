@@ -81,6 +81,14 @@ public final class MemoryReplicaStore implements ReplicaStore {
     }
 
     @Override
+    public synchronized long sizeBytes() {
+        return all().stream()
+                .mapToLong(entry -> entry.key().value().length()
+                        + (entry.value() == null ? 0 : entry.value().bytes().size()))
+                .sum();
+    }
+
+    @Override
     public synchronized void clear() {
         entries = new MemoryEntries();
         tally = new Tally();

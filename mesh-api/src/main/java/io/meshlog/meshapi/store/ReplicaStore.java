@@ -36,6 +36,9 @@ public interface ReplicaStore extends AutoCloseable {
     /** Live entries by prefix and kind, as of the last batch. */
     Map<String, Map<Kind, Long>> counts();
 
+    /** About how many bytes it takes. Any thread. */
+    long sizeBytes();
+
     /** Forgets everything. Only the writing thread. Snapshots taken before stay as they were. */
     void clear();
 

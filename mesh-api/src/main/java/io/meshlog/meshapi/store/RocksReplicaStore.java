@@ -249,6 +249,16 @@ public final class RocksReplicaStore implements ReplicaStore {
     }
 
     @Override
+    public long sizeBytes() {
+        try {
+            return rocks.db.getLongProperty(rocks.entries, "rocksdb.total-sst-files-size")
+                    + rocks.db.getLongProperty(rocks.entries, "rocksdb.cur-size-all-mem-tables");
+        } catch (RocksDBException failed) {
+            throw new StoreException("the store in %s cannot be measured".formatted(rocks.folder), failed);
+        }
+    }
+
+    @Override
     public void clear() {
         byte[] first = {};
         byte[] last = new byte[LONGEST_KEY_BYTES];

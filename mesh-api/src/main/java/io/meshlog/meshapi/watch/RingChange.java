@@ -22,6 +22,10 @@ final class RingChange {
         this.encoder = encoder;
     }
 
+    AppliedWrite.Change change() {
+        return change;
+    }
+
     /** What a reader with this selector is sent, null where it is sent nothing. */
     byte @Nullable [] seenBy(Selector selector) {
         Entry after = change.after();

@@ -7,6 +7,8 @@ import io.meshlog.meshapi.store.StorePosition;
 import io.meshlog.meshapi.watch.WatchEnd.Reason;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #append}, {@link #synced} and {@link #distrust} are the feed's, on its one thread; {@link #tick} is called
  * some times a second by whoever keeps the time; the rest is safe on any thread.
  */
-public final class RingWatchHub implements WatchHub {
+public final class RingWatchHub implements WatchHub, RecentWrites {
     private final ReplicaStore store;
     private final ChangeEncoder encoder;
     private final HubLimits limits;
@@ -31,6 +33,7 @@ public final class RingWatchHub implements WatchHub {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final View view = new View();
+    private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
     /** Whether the store is right, as far as anybody knows. */
     private volatile boolean trusted = true;
     /** Why nothing is served any more; null while it is. */
@@ -94,6 +97,7 @@ public final class RingWatchHub implements WatchHub {
         if (!writes.isEmpty()) {
             writes.forEach(write -> ring.append(write, encoder));
             loops.forEach(WatchLoop::wakeAll);
+            listeners.forEach(Listener::onWrites);
         }
     }
 
@@ -109,12 +113,14 @@ public final class RingWatchHub implements WatchHub {
         }
         trusted = true;
         loops.forEach(WatchLoop::wakeAll);
+        listeners.forEach(Listener::onWrites);
     }
 
     /** The store is, or may be, wrong: nothing is sent until {@link #synced}, and then every watch begins anew. */
     public void distrust(String why) {
         trusted = false;
         loops.forEach(loop -> loop.forEach(watch -> watch.startOver(why)));
+        listeners.forEach(listener -> listener.onDistrust(why));
     }
 
     /** Looks after markers, held and stuck watches. */
@@ -130,11 +136,38 @@ public final class RingWatchHub implements WatchHub {
     public void stop(String why) {
         leaving = why;
         loops.forEach(loop -> loop.forEach(watch -> watch.end(Reason.REPLICA_STOPPING, why)));
+        listeners.forEach(listener -> listener.onStop(why));
     }
 
     /** As {@link #stop(String)}, where the whole replica ends in good order. */
     public void stop() {
         stop("the replica stops; go on at another one");
+    }
+
+    @Override
+    public long newest() {
+        return ring.newest();
+    }
+
+    @Override
+    public @Nullable List<AppliedWrite.Change> write(long revision) {
+        List<RingChange> held = ring.get(revision);
+        return held == null ? null : held.stream().map(RingChange::change).toList();
+    }
+
+    @Override
+    public @Nullable ReplicaSnapshot snapshot() {
+        return view.snapshot();
+    }
+
+    @Override
+    public Registration listen(Listener listener) {
+        listeners.add(listener);
+        String reason = leaving;
+        if (reason != null) {
+            listener.onStop(reason);
+        }
+        return () -> listeners.remove(listener);
     }
 
     private final class View implements HubView {

@@ -15,6 +15,12 @@ import io.meshlog.schemas.v1.MeshGrpc;
 import io.meshlog.schemas.v1.PublishingGrpc;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import io.meshlog.schemas.etcd.AuthGrpc;
+import io.meshlog.schemas.etcd.ClusterGrpc;
+import io.meshlog.schemas.etcd.KVGrpc;
+import io.meshlog.schemas.etcd.LeaseGrpc;
+import io.meshlog.schemas.etcd.MaintenanceGrpc;
+import io.meshlog.schemas.etcd.WatchGrpc;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,6 +39,12 @@ final class MethodAccessTest {
                 MeshGrpc.getServiceDescriptor(),
                 AdminGrpc.getServiceDescriptor(),
                 PublishingGrpc.getServiceDescriptor(),
+                KVGrpc.getServiceDescriptor(),
+                WatchGrpc.getServiceDescriptor(),
+                LeaseGrpc.getServiceDescriptor(),
+                ClusterGrpc.getServiceDescriptor(),
+                MaintenanceGrpc.getServiceDescriptor(),
+                AuthGrpc.getServiceDescriptor(),
                 HealthGrpc.getServiceDescriptor(),
                 io.grpc.reflection.v1.ServerReflectionGrpc.getServiceDescriptor(),
                 io.grpc.reflection.v1alpha.ServerReflectionGrpc.getServiceDescriptor());

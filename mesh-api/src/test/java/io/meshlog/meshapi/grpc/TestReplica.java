@@ -23,6 +23,7 @@ import io.meshlog.meshapi.feed.Feed;
 import io.meshlog.meshapi.feed.FeedState;
 import io.meshlog.meshapi.replica.Component;
 import io.meshlog.meshapi.replica.Faults;
+import io.meshlog.meshapi.replica.ReadExecutor;
 import io.meshlog.meshapi.replica.Replica;
 import io.meshlog.meshapi.store.AppliedWrite;
 import io.meshlog.meshapi.store.MemoryReplicaStore;

@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.grpc;
+package io.meshlog.meshapi.replica;
 
 import io.meshlog.meshapi.failure.FailedCallException;
 import io.meshlog.meshapi.failure.Failure;

@@ -1,0 +1,62 @@
+package io.meshlog.meshapi.access;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The methods of etcd's API. What the face does not do is open to every reader all the same: the face refuses it in words,
+ * which tell more than that it is not permitted. Lasting operations on a transaction's parts, and whose keys are written,
+ * are judged where the request is understood.
+ */
+final class EtcdMethods {
+    /** A transaction may only read; one that writes is judged by its handler. */
+    static final Set<String> READING = named(
+            "KV/Range",
+            "KV/Txn",
+            "Watch/Watch",
+            "Lease/LeaseTimeToLive",
+            "Lease/LeaseLeases",
+            "Cluster/MemberList",
+            "Maintenance/Status",
+            "Auth/AuthStatus");
+
+    static final Set<String> WRITING =
+            named("KV/Put", "KV/DeleteRange", "Lease/LeaseGrant", "Lease/LeaseRevoke", "Lease/LeaseKeepAlive");
+
+    static final Set<String> REFUSED = named(
+            "KV/Compact",
+            "Cluster/MemberAdd",
+            "Cluster/MemberRemove",
+            "Cluster/MemberUpdate",
+            "Cluster/MemberPromote",
+            "Maintenance/Alarm",
+            "Maintenance/Defragment",
+            "Maintenance/Hash",
+            "Maintenance/HashKV",
+            "Maintenance/Snapshot",
+            "Maintenance/MoveLeader",
+            "Maintenance/Downgrade",
+            "Auth/AuthEnable",
+            "Auth/AuthDisable",
+            "Auth/Authenticate",
+            "Auth/UserAdd",
+            "Auth/UserGet",
+            "Auth/UserList",
+            "Auth/UserDelete",
+            "Auth/UserChangePassword",
+            "Auth/UserGrantRole",
+            "Auth/UserRevokeRole",
+            "Auth/RoleAdd",
+            "Auth/RoleGet",
+            "Auth/RoleList",
+            "Auth/RoleDelete",
+            "Auth/RoleGrantPermission",
+            "Auth/RoleRevokePermission");
+
+    private EtcdMethods() {}
+
+    private static Set<String> named(String... methods) {
+        return Stream.of(methods).map(method -> "etcdserverpb." + method).collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,86 @@
+package io.meshlog.meshapi.etcd;
+
+import io.grpc.BindableService;
+import io.meshlog.meshapi.etcd.kv.History;
+import io.meshlog.meshapi.etcd.kv.KeyValues;
+import io.meshlog.meshapi.etcd.kv.KvService;
+import io.meshlog.meshapi.etcd.kv.RangeRead;
+import io.meshlog.meshapi.etcd.watch.WatchService;
+import io.meshlog.meshapi.etcd.wire.Headers;
+import io.meshlog.meshapi.etcd.wire.Heartbeat;
+import io.meshlog.meshapi.etcd.wire.Views;
+import io.meshlog.meshapi.replica.ReadExecutor;
+import io.meshlog.meshapi.replica.Replica;
+import io.meshlog.meshapi.watch.RecentWrites;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** etcd's services over one replica, put together. */
+public final class EtcdServices {
+    /**
+     * What they stand on.
+     *
+     * @param name the replica's
+     * @param threads run what concerns watches
+     * @param clock for what readers see
+     * @param clockMs milliseconds that only go forward
+     * @param heartbeatMs how often a watch of the heartbeat is sent it
+     */
+    public record Base(
+            String name,
+            Replica replica,
+            RecentWrites writes,
+            ReadExecutor reads,
+            Executor threads,
+            InstantSource clock,
+            LongSupplier clockMs,
+            long heartbeatMs) {}
+
+    private final KvService kv;
+    private final WatchService watch;
+    private final MaintenanceService maintenance;
+    private final ClusterService cluster;
+    private final AuthService auth;
+
+    /**
+     * @param stateOf whose {@code cilium/state} is shown; null for that of the cluster the caller speaks for
+     * @param clientUrl where clients reach the face, known once it is served
+     */
+    public EtcdServices(Base base, @Nullable String stateOf, Supplier<String> clientUrl) {
+        Headers headers = new Headers(base.name());
+        Views views = new Views(stateOf);
+        Heartbeat heartbeat = new Heartbeat(base.clock());
+        KeyValues values = new KeyValues();
+        History history = new History(base.writes(), base.replica()::outOfService);
+        RangeRead ranges = new RangeRead(values, base.writes(), heartbeat);
+        this.kv = new KvService(base.replica(), history, ranges, base.reads(), headers, views);
+        this.watch = new WatchService(
+                base.writes(), values, headers, views, heartbeat, base.threads(), base.clockMs(), base.heartbeatMs());
+        this.maintenance = new MaintenanceService(base.replica(), history, headers);
+        this.auth = new AuthService(history, headers);
+        this.cluster = new ClusterService(base.name(), clientUrl, history, headers);
+    }
+
+    public List<BindableService> all() {
+        return List.of(kv, watch, maintenance, cluster, auth);
+    }
+
+    /** To be called some times a second. */
+    public void tick() {
+        watch.tick();
+    }
+
+    /** Watches that are open. */
+    public int openWatches() {
+        return watch.openWatches();
+    }
+
+    /** Linearizable reads that were answered without the log. */
+    public long staleReads() {
+        return kv.staleReads();
+    }
+}

@@ -1,0 +1,75 @@
+package io.meshlog.meshapi.etcd.watch;
+
+import com.google.protobuf.ByteString;
+import io.meshlog.meshapi.etcd.keys.KeyRange;
+import io.meshlog.schemas.etcd.WatchCancelRequest;
+import io.meshlog.schemas.etcd.WatchCreateRequest;
+import io.meshlog.schemas.etcd.WatchRequest;
+import io.meshlog.schemas.etcd.WatchResponse;
+import java.util.Map;
+
+/** Takes a client's requests to open and close watches. For its stream's thread. */
+final class WatchRequests {
+    private final Map<Long, KeyWatch> watches;
+    private final WatchSurroundings surroundings;
+    private final WatchReplies replies;
+    private long nextId;
+
+    WatchRequests(Map<Long, KeyWatch> watches, WatchSurroundings surroundings, WatchReplies replies) {
+        this.watches = watches;
+        this.surroundings = surroundings;
+        this.replies = replies;
+    }
+
+    WatchResponse answer(WatchRequest request) {
+        return switch (request.getRequestUnionCase()) {
+            case CREATE_REQUEST -> create(request.getCreateRequest());
+            case CANCEL_REQUEST -> cancel(request.getCancelRequest());
+            case PROGRESS_REQUEST -> throw new IllegalArgumentException("it waits for the watches");
+            case REQUESTUNION_NOT_SET ->
+                replies.refused(surroundings.writes().newest(), "meshlog: a watch request without content");
+        };
+    }
+
+    private WatchResponse create(WatchCreateRequest request) {
+        long newest = surroundings.writes().newest();
+        // etcd takes an empty key for the first there is
+        KeyRange range = KeyRange.of(
+                request.getKey().isEmpty() ? ByteString.copyFrom(new byte[1]) : request.getKey(),
+                request.getRangeEnd());
+        if (range.isEmpty()) {
+            return replies.refused(newest, "mvcc: watcher range is empty");
+        }
+        if (request.getWatchId() < 0 || (request.getWatchId() > 0 && watches.containsKey(request.getWatchId()))) {
+            return replies.refused(newest, "mvcc: duplicate watch ID provided on the WatchStream");
+        }
+        if (!surroundings.opened()) {
+            return replies.refused(
+                    newest,
+                    "meshlog: %d watches are open at this replica, the limit".formatted(WatchSurroundings.MAX_WATCHES));
+        }
+        long next = request.getStartRevision() <= 0 ? newest + 1 : request.getStartRevision();
+        KeyWatch watch = new KeyWatch(freeId(request), range, request, next, surroundings.nowMs());
+        watches.put(watch.id, watch);
+        return replies.created(watch.id, watch.complete(newest));
+    }
+
+    private long freeId(WatchCreateRequest request) {
+        if (request.getWatchId() > 0) {
+            return request.getWatchId();
+        }
+        while (watches.containsKey(nextId)) {
+            nextId++;
+        }
+        return nextId++;
+    }
+
+    private WatchResponse cancel(WatchCancelRequest request) {
+        long newest = surroundings.writes().newest();
+        KeyWatch watch = watches.remove(request.getWatchId());
+        if (watch != null) {
+            surroundings.closed(1);
+        }
+        return replies.canceled(request.getWatchId(), watch == null ? newest : watch.complete(newest));
+    }
+}
