@@ -23,7 +23,8 @@ final class AuthService extends AuthGrpc.AuthImplBase {
         EtcdFace.answer(answer, () -> {
             try (ReplicaSnapshot snapshot = history.now()) {
                 return AuthStatusResponse.newBuilder()
-                        .setHeader(headers.at(snapshot.position(), snapshot.position().revision()))
+                        .setHeader(headers.at(
+                                snapshot.position(), snapshot.position().revision()))
                         .setEnabled(false)
                         .build();
             }

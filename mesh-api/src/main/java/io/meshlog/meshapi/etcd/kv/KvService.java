@@ -96,5 +96,4 @@ public final class KvService extends KVGrpc.KVImplBase {
             answer.onError(GrpcStatuses.of(overloaded));
         }
     }
-
 }

@@ -270,15 +270,13 @@ final class WatchStream implements StreamObserver<WatchRequest>, RecentWrites.Li
     }
 
     private void close(@Nullable RuntimeException failed) {
-        if (!over) {
-            over = true;
-            if (failed == null) {
-                call.onCompleted();
-            } else {
-                call.onError(GrpcStatuses.of(failed));
-            }
-        }
+        boolean first = !over;
         finish();
+        if (first && failed == null) {
+            call.onCompleted();
+        } else if (first && failed != null) {
+            call.onError(GrpcStatuses.of(failed));
+        }
     }
 
     private void finish() {
