@@ -24,11 +24,19 @@ import java.util.Optional;
  * @param etcd the etcd face's {@code host:port}
  */
 public record Endpoints(
-        String fleet, long pid, long startedAtMs, String grpc, String http, String kafka, String schemaRegistry, String etcd) {
+        String fleet,
+        long pid,
+        long startedAtMs,
+        String grpc,
+        String http,
+        String kafka,
+        String schemaRegistry,
+        String etcd) {
     private static final String FILE = "endpoints.json";
 
     /** Of this process. */
-    public static Endpoints here(String fleet, String grpc, String http, String kafka, String schemaRegistry, String etcd) {
+    public static Endpoints here(
+            String fleet, String grpc, String http, String kafka, String schemaRegistry, String etcd) {
         ProcessHandle self = ProcessHandle.current();
         return new Endpoints(fleet, self.pid(), startedAt(self), grpc, http, kafka, schemaRegistry, etcd);
     }

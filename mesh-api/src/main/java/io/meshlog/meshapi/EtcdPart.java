@@ -32,7 +32,12 @@ final class EtcdPart {
 
     /** Serves it, if it is to be served. */
     static @Nullable EtcdPart start(
-            MeshApiConfig config, Lifetime lifetime, ReplicaPart replica, ReadExecutor reads, LongSupplier nowMs) {
+            MeshApiConfig config,
+            Lifetime lifetime,
+            ReplicaPart replica,
+            GatewayPart gateway,
+            ReadExecutor reads,
+            LongSupplier nowMs) {
         Etcd etcd = config.etcd();
         if (etcd == null) {
             return null;
@@ -52,7 +57,9 @@ final class EtcdPart {
                         threads,
                         InstantSource.system(),
                         nowMs,
-                        Heartbeat.PERIOD_MS),
+                        Heartbeat.PERIOD_MS,
+                        gateway.clients::give,
+                        lifetime.ownsThread("etcd-leases")),
                 etcd.cluster(),
                 () -> url(etcd.bind(), port.get()));
         NettyServerBuilder transport = NettyServerBuilder.forAddress(etcd.bind())
@@ -76,6 +83,10 @@ final class EtcdPart {
 
     void tick() {
         services.tick();
+    }
+
+    void look() {
+        services.look();
     }
 
     int port() {

@@ -1,6 +1,7 @@
 package io.meshlog.meshapi;
 
 import com.fasterxml.uuid.Generators;
+import io.meshlog.meshapi.command.ClientSessions;
 import io.meshlog.meshapi.command.CommandSession;
 import io.meshlog.meshapi.gateway.Gateway;
 import io.meshlog.meshapi.replica.Faults;
@@ -13,9 +14,13 @@ import java.util.function.Supplier;
 
 /** Hop 2 put together: everything of the gateway's one thread. */
 final class GatewayPart {
+    /** Writes of etcd clients of one cluster that wait for their decision; further ones are refused as overloaded. */
+    private static final int MAX_WAITING_WRITES = 10_000;
+
     final TraceRouter traces;
     final Gateway gateway;
     final CommandSession commands;
+    final ClientSessions clients;
 
     GatewayPart(MeshApiConfig config, Lifetime lifetime, Replica replica, Faults faults, LongSupplier nowMs) {
         GuardedLoop loop = new GuardedLoop("the gateway", lifetime.ownsThread("gateway"), faults);
@@ -25,7 +30,7 @@ final class GatewayPart {
         gateway =
                 new Gateway(config.name(), config.limits(), replica, log, traces, loop, new Gateway.Clocks(nowMs, ids));
         commands = new CommandSession(
-                config.name(),
+                CommandSession.commander(config.name()),
                 new CommandSession.Bounds(
                         config.limits().maxWaitingCommands(), config.limits().decisionTimeoutMs()),
                 replica,
@@ -33,16 +38,31 @@ final class GatewayPart {
                 traces,
                 loop,
                 new CommandSession.Clocks(nowMs, ids));
+        clients = new ClientSessions(
+                cluster -> new CommandSession(
+                        CommandSession.clientsOf(cluster, config.name()),
+                        new CommandSession.Bounds(
+                                MAX_WAITING_WRITES, config.limits().decisionTimeoutMs()),
+                        replica,
+                        log,
+                        traces,
+                        loop,
+                        new CommandSession.Clocks(nowMs, ids)),
+                config.limits().decisionTimeoutMs(),
+                loop,
+                nowMs);
     }
 
     void tick() {
         gateway.tick();
         commands.tick();
+        clients.tick();
     }
 
     /** Ends streams and commands with words; what is in the log stays there. */
     void stop() {
         commands.stop();
+        clients.stop();
         gateway.stop();
     }
 }

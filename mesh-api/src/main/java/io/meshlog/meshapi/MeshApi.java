@@ -39,6 +39,7 @@ public final class MeshApi implements AutoCloseable {
     private static final int WRITER_THREADS = 4;
     private static final long TICK_MS = 100;
     private static final long LOOK_MS = 1_000;
+    private static final long ETCD_LOOK_MS = 500;
 
     private final Lifetime lifetime;
     private final GrpcFace grpc;
@@ -102,7 +103,7 @@ public final class MeshApi implements AutoCloseable {
                 HttpFace.start(
                         config.listen().http(),
                         new HttpFace.Answers(replica.replica::fault, replica.replica::notReady, metrics)));
-        EtcdPart etcd = EtcdPart.start(config, lifetime, replica, reads, nowMs);
+        EtcdPart etcd = EtcdPart.start(config, lifetime, replica, gateway, reads, nowMs);
         lifetime.owns("goodbyes", () -> {
             grpc.serving(false);
             replica.hub.stop();
@@ -111,6 +112,7 @@ public final class MeshApi implements AutoCloseable {
         keepTime(lifetime, replica, gateway, mesh, grpc);
         if (etcd != null) {
             every(lifetime, "etcd-ticker", TICK_MS, etcd::tick);
+            every(lifetime, "etcd-marks", ETCD_LOOK_MS, etcd::look);
         }
         lookAround(lifetime, surroundings);
         LOG.info(

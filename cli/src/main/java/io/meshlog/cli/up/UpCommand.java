@@ -148,7 +148,8 @@ public final class UpCommand implements Callable<Integer> {
         if (published != null) {
             inOrderOfStop.add(recipes.publishers(published));
         }
-        inOrderOfStop.addAll(List.of(recipes.meshApi(etcdCluster), recipes.projector(), recipes.registry(), recipes.broker()));
+        inOrderOfStop.addAll(
+                List.of(recipes.meshApi(etcdCluster), recipes.projector(), recipes.registry(), recipes.broker()));
         return inOrderOfStop;
     }
 

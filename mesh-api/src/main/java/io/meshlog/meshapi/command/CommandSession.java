@@ -86,19 +86,29 @@ public final class CommandSession {
     private State state = new State.Closed("it was not opened yet", Long.MIN_VALUE);
     private boolean stopping;
 
+    /** The gateway as a commander of the fleet. */
+    public static Sender commander(String gateway) {
+        return new Sender(null, "gateway/" + gateway, gateway, "gateway-" + gateway, 0, 0);
+    }
+
+    /** The gateway as a writer in the name of a cluster's clients. */
+    public static Sender clientsOf(String cluster, String gateway) {
+        return new Sender(cluster, "gateway/" + gateway, gateway, "etcd-" + gateway, 0, 0);
+    }
+
     /**
-     * @param gateway the gateway's name, unique in the fleet
+     * @param writer whose session it is; its name is unique in the fleet
      * @param loop runs one task after another; the one of the log and the traces too
      */
     public CommandSession(
-            String gateway,
+            Sender writer,
             Bounds bounds,
             FleetView fleet,
             EventLog log,
             TraceRouter traces,
             Executor loop,
             Clocks clocks) {
-        this.writer = new Sender(null, "gateway/" + gateway, gateway, "gateway-" + gateway, 0, 0);
+        this.writer = writer;
         this.key = writer.sessionKey();
         this.bounds = bounds;
         this.fleet = fleet;
@@ -145,7 +155,7 @@ public final class CommandSession {
     }
 
     private Sender stamp(String principal, long epoch, long sequence) {
-        return new Sender(null, principal, writer.gateway(), writer.writer(), epoch, sequence);
+        return new Sender(writer.cluster(), principal, writer.gateway(), writer.writer(), epoch, sequence);
     }
 
     private void append(Sender stamp, Statement statement, Sender session) {

@@ -2,6 +2,7 @@ package io.meshlog.meshapi.etcd;
 
 import io.grpc.stub.StreamObserver;
 import io.meshlog.meshapi.etcd.kv.History;
+import io.meshlog.meshapi.etcd.wire.Answers;
 import io.meshlog.meshapi.etcd.wire.Headers;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.schemas.etcd.AuthGrpc;
@@ -20,7 +21,7 @@ final class AuthService extends AuthGrpc.AuthImplBase {
 
     @Override
     public void authStatus(AuthStatusRequest request, StreamObserver<AuthStatusResponse> answer) {
-        EtcdFace.answer(answer, () -> {
+        Answers.give(answer, () -> {
             try (ReplicaSnapshot snapshot = history.now()) {
                 return AuthStatusResponse.newBuilder()
                         .setHeader(headers.at(

@@ -2,6 +2,7 @@ package io.meshlog.meshapi.etcd;
 
 import io.grpc.stub.StreamObserver;
 import io.meshlog.meshapi.etcd.kv.History;
+import io.meshlog.meshapi.etcd.wire.Answers;
 import io.meshlog.meshapi.etcd.wire.Headers;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.schemas.etcd.ClusterGrpc;
@@ -27,7 +28,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
     @Override
     public void memberList(MemberListRequest request, StreamObserver<MemberListResponse> answer) {
-        EtcdFace.answer(answer, () -> {
+        Answers.give(answer, () -> {
             try (ReplicaSnapshot snapshot = history.now()) {
                 return MemberListResponse.newBuilder()
                         .setHeader(headers.at(

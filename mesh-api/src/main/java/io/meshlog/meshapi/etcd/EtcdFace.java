@@ -4,13 +4,10 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
-import io.grpc.stub.StreamObserver;
-import io.meshlog.meshapi.failure.GrpcStatuses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,19 +54,6 @@ public final class EtcdFace implements AutoCloseable {
         }
         LOG.info("etcd is served on {}", face.server.getListenSockets());
         return face;
-    }
-
-    /** Answers a call at once, or says why not. */
-    static <T> void answer(StreamObserver<T> call, Supplier<T> answer) {
-        T given;
-        try {
-            given = answer.get();
-        } catch (RuntimeException failed) {
-            call.onError(GrpcStatuses.of(failed));
-            return;
-        }
-        call.onNext(given);
-        call.onCompleted();
     }
 
     /** The port that is served on; for address 0 the one that was given. */

@@ -5,13 +5,18 @@ import io.meshlog.meshapi.etcd.kv.History;
 import io.meshlog.meshapi.etcd.kv.KeyValues;
 import io.meshlog.meshapi.etcd.kv.KvService;
 import io.meshlog.meshapi.etcd.kv.RangeRead;
+import io.meshlog.meshapi.etcd.lease.LeaseService;
 import io.meshlog.meshapi.etcd.watch.WatchService;
 import io.meshlog.meshapi.etcd.wire.Headers;
 import io.meshlog.meshapi.etcd.wire.Heartbeat;
 import io.meshlog.meshapi.etcd.wire.Views;
+import io.meshlog.meshapi.etcd.write.ClusterVoice;
+import io.meshlog.meshapi.etcd.write.KvWrites;
+import io.meshlog.meshapi.etcd.write.SyncedMarks;
 import io.meshlog.meshapi.replica.ReadExecutor;
 import io.meshlog.meshapi.replica.Replica;
 import io.meshlog.meshapi.watch.RecentWrites;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -29,6 +34,8 @@ public final class EtcdServices {
      * @param clock for what readers see
      * @param clockMs milliseconds that only go forward
      * @param heartbeatMs how often a watch of the heartbeat is sent it
+     * @param voice takes writes to the log
+     * @param leaseThread runs one task after another, of leases
      */
     public record Base(
             String name,
@@ -38,13 +45,17 @@ public final class EtcdServices {
             Executor threads,
             InstantSource clock,
             LongSupplier clockMs,
-            long heartbeatMs) {}
+            long heartbeatMs,
+            ClusterVoice voice,
+            Executor leaseThread) {}
 
     private final KvService kv;
     private final WatchService watch;
     private final MaintenanceService maintenance;
     private final ClusterService cluster;
     private final AuthService auth;
+    private final LeaseService lease;
+    private final SyncedMarks marks;
 
     /**
      * @param stateOf whose {@code cilium/state} is shown; null for that of the cluster the caller speaks for
@@ -57,7 +68,23 @@ public final class EtcdServices {
         KeyValues values = new KeyValues();
         History history = new History(base.writes(), base.replica()::outOfService);
         RangeRead ranges = new RangeRead(values, base.writes(), heartbeat);
-        this.kv = new KvService(base.replica(), history, ranges, base.reads(), headers, views);
+        this.lease = new LeaseService(
+                new LeaseService.Base(
+                        base.writes(),
+                        base.voice(),
+                        base.leaseThread(),
+                        base.replica()::notReady,
+                        base.clockMs(),
+                        new SecureRandom()),
+                history,
+                headers,
+                views);
+        this.marks = new SyncedMarks(base.writes(), base.voice(), base.clock());
+        this.kv = new KvService(
+                new KvService.Reading(base.replica(), base.writes(), history, ranges, values, base.reads()),
+                new KvWrites(base.voice(), lease.leases()),
+                headers,
+                views);
         this.watch = new WatchService(
                 base.writes(), values, headers, views, heartbeat, base.threads(), base.clockMs(), base.heartbeatMs());
         this.maintenance = new MaintenanceService(base.replica(), history, headers);
@@ -66,12 +93,18 @@ public final class EtcdServices {
     }
 
     public List<BindableService> all() {
-        return List.of(kv, watch, maintenance, cluster, auth);
+        return List.of(kv, watch, lease, maintenance, cluster, auth);
     }
 
     /** To be called some times a second. */
     public void tick() {
         watch.tick();
+        lease.tick();
+    }
+
+    /** To be called every second or so. */
+    public void look() {
+        marks.look();
     }
 
     /** Watches that are open. */

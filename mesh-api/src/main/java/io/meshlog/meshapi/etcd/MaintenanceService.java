@@ -2,6 +2,7 @@ package io.meshlog.meshapi.etcd;
 
 import io.grpc.stub.StreamObserver;
 import io.meshlog.meshapi.etcd.kv.History;
+import io.meshlog.meshapi.etcd.wire.Answers;
 import io.meshlog.meshapi.etcd.wire.Headers;
 import io.meshlog.meshapi.replica.Replica;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
@@ -28,7 +29,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
 
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> answer) {
-        EtcdFace.answer(answer, () -> {
+        Answers.give(answer, () -> {
             try (ReplicaSnapshot snapshot = history.now()) {
                 long revision = snapshot.position().revision();
                 long bytes = replica.store().sizeBytes();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class CommandSessionTest {
     private final GatewayBench bench = GatewayBench.ofTwoClusters(GatewayLimits.DEFAULT);
     private final CommandSession session = new CommandSession(
-            "gw-0",
+            CommandSession.commander("gw-0"),
             new CommandSession.Bounds(2, 10_000),
             bench,
             bench.eventLog,

@@ -15,6 +15,7 @@ import io.meshlog.schemas.etcd.RangeRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,10 @@ final class TestEtcd implements AutoCloseable {
                         threads,
                         InstantSource.system(),
                         () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
-                        heartbeatMs),
+                        heartbeatMs,
+                        (cluster, principal, statement) ->
+                                CompletableFuture.failedFuture(new IllegalStateException("there is no log")),
+                        Runnable::run),
                 null,
                 () -> "http://127.0.0.1:2379");
         String name = InProcessServerBuilder.generateName();

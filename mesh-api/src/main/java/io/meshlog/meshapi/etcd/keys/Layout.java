@@ -25,6 +25,8 @@ public final class Layout {
     /** What begins so is Meshlog's own and not to be seen or written. */
     public static final String HIDDEN = "\0meshlog/";
 
+    private static final String AFTER_HIDDEN = KeyRange.after(HIDDEN);
+
     /** Virtual: each replica answers it itself. */
     public static final String HEARTBEAT = "cilium/.heartbeat";
 
@@ -152,6 +154,52 @@ public final class Layout {
         }
         segments.sort(Comparator.comparing(Segment::etcdPrefix));
         return segments;
+    }
+
+    /**
+     * A run of resources that a range of keys stands for.
+     *
+     * @param cluster null where the range does not tell whose
+     * @param end what it ends before
+     */
+    public record Stretch(@Nullable String cluster, ResourceKey start, ResourceKey end) {}
+
+    /**
+     * What a range of keys stands for, to somebody who writes: one stretch for each kind of key it meets. Meshlog's own keys
+     * are left out.
+     */
+    public static List<Stretch> stretches(KeyRange range, View view) {
+        List<Stretch> stretches = new ArrayList<>();
+        String own = view.cluster();
+        for (KeyFamily family : FAMILIES) {
+            if (range.meets(family.head())) {
+                String cluster = family.scope() == Scope.OWN ? own : family.clusterOf(range);
+                Segment segment = cluster == null ? null : family.of(cluster);
+                if (segment == null) {
+                    if (family.scope() != Scope.OWN) {
+                        stretches.add(new Stretch(null, ResourceKey.FLEET, ResourceKey.FLEET));
+                    }
+                } else if (range.meets(segment.etcdPrefix())) {
+                    stretches.add(stretch(range, cluster, segment.resourcePrefix(), segment.etcdPrefix()));
+                }
+            }
+        }
+        if (own != null && !FAMILIES.stream().anyMatch(family -> range.isWithin(family.head()))) {
+            KeyRange seen = range.start().compareTo(AFTER_HIDDEN) < 0 ? new KeyRange(AFTER_HIDDEN, range.end()) : range;
+            if (!seen.isEmpty()) {
+                stretches.add(stretch(seen, own, own + OPAQUE, ""));
+            }
+        }
+        return stretches;
+    }
+
+    private static Stretch stretch(KeyRange range, String cluster, String resourcePrefix, String etcdPrefix) {
+        String first = range.start().compareTo(etcdPrefix) > 0 ? range.start().substring(etcdPrefix.length()) : "";
+        String last = range.end();
+        String end = last != null && last.startsWith(etcdPrefix)
+                ? resourcePrefix + last.substring(etcdPrefix.length())
+                : KeyRange.after(resourcePrefix);
+        return new Stretch(cluster, new ResourceKey(resourcePrefix + first), new ResourceKey(end));
     }
 
     private static Collection<String> clusters(

@@ -76,6 +76,11 @@ public final class EtcdErrors {
         return of(Status.INVALID_ARGUMENT, "meshlog: " + words);
     }
 
+    /** The fleet decided against it; the same request is refused again. */
+    public static StatusRuntimeException refused(String words) {
+        return of(Status.FAILED_PRECONDITION, "meshlog: " + words);
+    }
+
     /** To be tried again, here or at another replica. */
     public static StatusRuntimeException unavailable(String words) {
         return of(Status.UNAVAILABLE, "meshlog: " + words);

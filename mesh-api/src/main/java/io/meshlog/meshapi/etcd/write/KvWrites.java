@@ -1,0 +1,114 @@
+package io.meshlog.meshapi.etcd.write;
+
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.model.Rule;
+import io.meshlog.events.model.Session.Answer;
+import io.meshlog.events.model.Session.AnswerCode;
+import io.meshlog.meshapi.etcd.wire.EtcdErrors;
+import io.meshlog.meshapi.writing.Refusals;
+import io.meshlog.schemas.etcd.RequestOp;
+import io.meshlog.schemas.etcd.TxnRequest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Writes as events. A write is decided in the fold and answered when this replica has applied the decision; so of two
+ * replicas that are asked to lock, one wins. Any number of writes is under way at once, up to the sessions' bounds. Safe on
+ * any thread; does not block.
+ */
+public final class KvWrites {
+    private final ClusterVoice voice;
+    private final Leases leases;
+
+    public KvWrites(ClusterVoice voice, Leases leases) {
+        this.voice = voice;
+        this.leases = leases;
+    }
+
+    /**
+     * What was decided.
+     *
+     * @param revision the fleet's after it
+     * @param wrote whether it is a write of its own at that revision
+     * @param succeeded whether the compares held
+     */
+    public record Decided(long revision, boolean wrote, boolean succeeded) {
+        /** The revision of the state it was decided on. */
+        public long before() {
+            return wrote ? revision - 1 : revision;
+        }
+    }
+
+    /** One operation, whatever holds. */
+    public CompletionStage<Decided> write(Writer writer, RequestOp operation) {
+        TxnPlan plan = new TxnPlan(
+                writer, TxnRequest.newBuilder().addSuccess(operation).build());
+        for (long lease : plan.leases()) {
+            plan.require(TxnPlan.exists(recordOf(lease)));
+        }
+        return say(writer, plan).thenApply(decided -> {
+            if (!decided.succeeded()) {
+                throw EtcdErrors.leaseNotFound();
+            }
+            return decided;
+        });
+    }
+
+    /** One operation, if a resource is as it was seen; else what was decided says it did not succeed. */
+    public CompletionStage<Decided> writeIfUnchanged(
+            Writer writer, RequestOp operation, ResourceKey seen, long modRevision) {
+        TxnPlan plan = new TxnPlan(
+                writer, TxnRequest.newBuilder().addSuccess(operation).build());
+        plan.leases().forEach(this::recordOf);
+        plan.require(TxnPlan.unchanged(seen, modRevision));
+        return say(writer, plan);
+    }
+
+    /** A transaction that may write. */
+    public CompletionStage<Decided> transact(Writer writer, TxnRequest request) {
+        TxnPlan plan = new TxnPlan(writer, request);
+        plan.leases().forEach(this::recordOf);
+        return say(writer, plan);
+    }
+
+    /** Whether a transaction writes nothing, whatever holds. */
+    public static boolean onlyReads(TxnRequest request) {
+        return TxnPlan.onlyReads(request);
+    }
+
+    private ResourceKey recordOf(long lease) {
+        ResourceKey known = leases.record(lease);
+        if (known == null) {
+            throw EtcdErrors.leaseNotFound();
+        }
+        return known;
+    }
+
+    private CompletionStage<Decided> say(Writer writer, TxnPlan plan) {
+        return voice.say(plan.cluster(), writer.principal().name(), plan.statement())
+                .thenCompose(KvWrites::decided);
+    }
+
+    /** What an answer says; fails where it is a refusal. */
+    public static CompletionStage<Decided> decided(Answer answer) {
+        if (answer.code() == AnswerCode.APPLIED || answer.code() == AnswerCode.UNCHANGED) {
+            return CompletableFuture.completedFuture(new Decided(
+                    answer.revision(), answer.code() == AnswerCode.APPLIED, !Boolean.FALSE.equals(answer.succeeded())));
+        }
+        return CompletableFuture.failedFuture(refusal(answer));
+    }
+
+    private static RuntimeException refusal(Answer answer) {
+        String words = Refusals.inWords(answer);
+        Rule rule = answer.rule();
+        if (rule == Rule.TOO_LARGE) {
+            return EtcdErrors.tooLarge();
+        }
+        if (rule == Rule.MALFORMED && words.contains("duplicate key")) {
+            return EtcdErrors.duplicateKey();
+        }
+        return rule == Rule.NOT_PERMITTED || rule == Rule.NOT_OWNER
+                ? EtcdErrors.permissionDenied(words)
+                : EtcdErrors.refused(words);
+    }
+}
