@@ -19,6 +19,16 @@ public final class Golden {
 
     private Golden() {}
 
+    /** A node as Cilium writes it. */
+    public static String node(String name, String cluster) {
+        return """
+                {"Name":"%s","Cluster":"%s","IPAddresses":[{"Type":"InternalIP","IP":"172.18.0.4"}],\
+                "IPv4AllocCIDR":null,"IPv4SecondaryAllocCIDRs":null,"IPv6AllocCIDR":null,\
+                "IPv6SecondaryAllocCIDRs":null,"IPv4HealthIP":"","IPv6HealthIP":"","IPv4IngressIP":"",\
+                "IPv6IngressIP":"","ClusterID":1,"Source":"custom-resource","EncryptionKey":0,"Labels":null,\
+                "Annotations":null,"WireguardPubKey":"","BootID":""}""".formatted(name, cluster);
+    }
+
     /** Every key of a recording, in the order of keys. */
     public static List<Recorded> read(String file) throws IOException {
         List<Recorded> all = new ArrayList<>();

@@ -15,16 +15,21 @@ import io.meshlog.schemas.etcd.RangeRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The etcd face over a replica in memory, and a client that speaks for eastus. */
 final class TestEtcd implements AutoCloseable {
     final TestReplica replica = new TestReplica();
+    final FoldVoice voice = new FoldVoice(replica);
+    final AtomicLong laterMs = new AtomicLong();
     final EtcdServices services;
     final ManagedChannel channel;
+    /** Of a client that speaks for no cluster. */
+    final ManagedChannel operators;
+
     final KVGrpc.KVBlockingStub kv;
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final Server server;
@@ -38,26 +43,31 @@ final class TestEtcd implements AutoCloseable {
                         replica.reads,
                         threads,
                         InstantSource.system(),
-                        () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                        () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) + laterMs.get(),
                         heartbeatMs,
-                        (cluster, principal, statement) ->
-                                CompletableFuture.failedFuture(new IllegalStateException("there is no log")),
+                        voice,
                         Runnable::run),
                 null,
                 () -> "http://127.0.0.1:2379");
         String name = InProcessServerBuilder.generateName();
         InProcessServerBuilder builder = InProcessServerBuilder.forName(name)
                 .directExecutor()
+                .intercept(new Unsupported())
                 .intercept(new AccessInterceptor(
                         InsecureDevAuthenticator.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))));
         services.all().forEach(builder::addService);
         server = builder.build().start();
-        Metadata headers = new Metadata();
-        headers.put(Metadata.Key.of("x-meshlog-cluster", Metadata.ASCII_STRING_MARSHALLER), "eastus");
+        operators = InProcessChannelBuilder.forName(name).build();
         channel = InProcessChannelBuilder.forName(name)
-                .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .intercept(MetadataUtils.newAttachHeadersInterceptor(speakingFor("eastus")))
                 .build();
         kv = KVGrpc.newBlockingStub(channel);
+    }
+
+    static Metadata speakingFor(String cluster) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("x-meshlog-cluster", Metadata.ASCII_STRING_MARSHALLER), cluster);
+        return headers;
     }
 
     static ByteString bytes(String text) {
@@ -76,6 +86,7 @@ final class TestEtcd implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
+        operators.shutdownNow();
         server.shutdownNow();
         threads.shutdownNow();
         replica.close();

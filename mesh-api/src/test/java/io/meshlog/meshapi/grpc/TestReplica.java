@@ -138,6 +138,16 @@ public final class TestReplica implements AutoCloseable {
         }
     }
 
+    /** One write of several changes, at the revision after the last. */
+    public void write(List<Entry> entries) {
+        List<AppliedWrite.Change> changes = entries.stream()
+                .map(entry -> new AppliedWrite.Change(store.get(entry.key()), entry))
+                .toList();
+        revision++;
+        store.apply(new StoreBatch(entries, List.of(), new StorePosition(LOG_ID, revision, revision, revision, 0)));
+        hub.append(List.of(new AppliedWrite(revision, changes)));
+    }
+
     public long revision() {
         return revision;
     }

@@ -129,16 +129,18 @@ final class LeaseBook implements Leases, RecentWrites.Listener {
 
     private void follow() {
         long newest = writes.newest();
-        while (upTo >= 0 && upTo < newest) {
-            List<AppliedWrite.Change> changes = writes.write(upTo + 1);
+        long at = upTo;
+        while (at >= 0 && at < newest) {
+            List<AppliedWrite.Change> changes = writes.write(at + 1);
             if (changes == null) {
-                upTo = -1;
+                at = -1;
             } else {
                 changes.forEach(change -> turn(pages, change.before(), change.after()));
-                upTo++;
+                at++;
             }
         }
-        if (upTo < 0) {
+        upTo = at;
+        if (at < 0) {
             begin();
         }
     }
