@@ -35,8 +35,10 @@ final class Groundwork {
          *
          * @param eventsSchema the id of the events' schema in the registry
          * @param changesSchema the id of the changelog's
+         * @param checkpointsSchema the id of the checkpoints'
          */
-        record Ready(int eventsSchema, int changesSchema, boolean weakTransactions) implements Outcome {}
+        record Ready(int eventsSchema, int changesSchema, int checkpointsSchema, boolean weakTransactions)
+                implements Outcome {}
 
         /** Something does not answer. */
         record NotYet(String words) implements Outcome {}
@@ -64,11 +66,12 @@ final class Groundwork {
             boolean weak = weakTransactions(setup);
             int eventsSchema = schemaId(config.topics().events(), "MeshEvent");
             int changesSchema = schemaId(config.topics().changelog(), "FleetChange");
+            int checkpointsSchema = schemaId(config.topics().checkpoints(), "CheckpointPart");
             StopCause against = new StartOffset(
                             admin, config.site().group(), config.topics().events())
                     .choose();
             return against == null
-                    ? new Outcome.Ready(eventsSchema, changesSchema, weak)
+                    ? new Outcome.Ready(eventsSchema, changesSchema, checkpointsSchema, weak)
                     : new Outcome.Refused(against);
         } catch (TopicException wrong) {
             return judge(wrong);

@@ -2,6 +2,7 @@ package io.meshlog.projector;
 
 import io.meshlog.projector.Groundwork.Outcome;
 import io.meshlog.projector.ProjectorStatus.State;
+import io.meshlog.projector.checkpoint.CheckpointKeeper;
 import io.meshlog.projector.decider.DeciderLoop;
 import io.meshlog.projector.decider.EventVoice;
 import io.meshlog.projector.streams.FoldProgress;
@@ -138,7 +139,8 @@ public final class Projector implements AutoCloseable {
     private void work(Outcome.Ready ready) throws InterruptedException {
         weakTransactions = ready.weakTransactions();
         try (EventVoice voice = DeciderWiring.voice(config, ready.eventsSchema());
-                DeciderLoop loop = DeciderWiring.loop(config, voice)) {
+                CheckpointKeeper checkpoints = DeciderWiring.checkpoints(config, ready.checkpointsSchema());
+                DeciderLoop loop = DeciderWiring.loop(config, voice, checkpoints)) {
             decider = loop;
             loop.start();
             while (!isClosing()) {
