@@ -155,7 +155,7 @@ public final class Projector implements AutoCloseable {
 
     /** Folds until it stops or this projector closes, which is null. */
     private @Nullable StopCause fold(Outcome.Ready ready) throws InterruptedException {
-        try (FoldRun current = new FoldRun(site, ready.changesSchema(), skips, progress, pinned)) {
+        try (FoldRun current = new FoldRun(site, ready.changesSchema(), ready.saidUpTo(), skips, progress, pinned)) {
             run = current;
             current.start();
             become(new State.Running());

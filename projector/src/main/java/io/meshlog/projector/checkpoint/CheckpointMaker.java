@@ -158,15 +158,7 @@ final class CheckpointMaker {
             before = topic.newest();
         }
         try (CheckpointTopicWriter writer = new CheckpointTopicWriter(kafka, topics, schemaId, TIMEOUT)) {
-            Seal[] seal = {null};
-            state.parts(checkpoint, digest, (part, encoded) -> {
-                if (part < checkpoint.parts() - 1) {
-                    writer.write(checkpoint, encoded);
-                } else {
-                    seal[0] = writer.seal(checkpoint, encoded, elapsedMs(began), before);
-                }
-            });
-            Seal made = Objects.requireNonNull(seal[0]);
+            Seal made = state.write(writer, checkpoint, digest, () -> elapsedMs(began), before);
             LOG.info(
                     "checkpoint {} at revision {}, event {}: {} parts, {} bytes, {} ms",
                     checkpoint.id(),

@@ -1,6 +1,8 @@
 package io.meshlog.projector.checkpoint;
 
+import io.meshlog.events.checkpoint.CheckpointTopicWriter;
 import io.meshlog.events.checkpoint.EncodedPart;
+import io.meshlog.events.checkpoint.Seal;
 import io.meshlog.events.codec.ChangeCodec;
 import io.meshlog.events.codec.CheckpointCodec;
 import io.meshlog.events.model.Checkpoint;
@@ -13,14 +15,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fleet's whole state, standing still: the last change of each key, sorted by key. Of any size, in bounded memory. For one
  * thread.
  */
-final class FrozenState implements AutoCloseable {
+public final class FrozenState implements AutoCloseable {
     /** A part's entries come to this, or to one entry that is larger. */
     static final int PART_BYTES = 1 << 20;
 
@@ -32,17 +38,18 @@ final class FrozenState implements AutoCloseable {
     /** Under which releases' schemas there are entries; each has parts of its own. */
     private final Set<Long> fingerprints = new TreeSet<>();
 
-    /** What is done with each part but the last, and then with the last. */
-    interface PartTaker {
+    /** What is done with each part, in order. */
+    private interface PartTaker {
         void take(int part, EncodedPart encoded) throws IOException, InterruptedException;
     }
 
-    /** @param folder its own, for what does not fit into memory */
-    FrozenState(Path folder) throws IOException {
+    /** @param folder its own, for what does not fit into memory: what is in it is deleted, and it itself at the end */
+    public FrozenState(Path folder) throws IOException {
         this.scratch = new Scratch(folder);
     }
 
-    void put(FleetChange change) throws IOException {
+    /** Keeps the last change of a key in place of the one before. */
+    public void put(FleetChange change) throws IOException {
         long fingerprint = changes.fingerprintAsWritten(change);
         fingerprints.add(fingerprint);
         byte[] datum = changes.encodeAsWritten(change);
@@ -59,30 +66,50 @@ final class FrozenState implements AutoCloseable {
     }
 
     /** What is done with each entry. */
-    interface EntryTaker {
+    public interface EntryTaker {
         void take(FleetChange change) throws IOException, InterruptedException;
     }
 
     /** Gives out all entries, sorted by key. */
-    void each(EntryTaker taker) throws IOException, InterruptedException {
+    public void each(EntryTaker taker) throws IOException, InterruptedException {
         scratch.each((key, value) -> taker.take(
                 changes.decode(ByteBuffer.wrap(value).getLong(), value, Long.BYTES, value.length - Long.BYTES)));
     }
 
     /** How many parts it makes. */
-    int countParts() throws IOException, InterruptedException {
+    public int countParts() throws IOException, InterruptedException {
         int[] count = {0};
         cut((fingerprint, datums) -> count[0]++);
         return Math.max(1, count[0]);
     }
 
     /**
-     * Cuts it into parts.
+     * Writes it as a checkpoint.
      *
      * @param checkpoint with as many parts as {@link #countParts} counted
-     * @param digest for the last part
+     * @param digest that the whole gives
+     * @param tookMs asked when all parts but the last are written
+     * @param before the newest checkpoint until now, null for none
      */
-    void parts(Checkpoint checkpoint, Digest digest, PartTaker taker) throws IOException, InterruptedException {
+    public Seal write(
+            CheckpointTopicWriter writer,
+            Checkpoint checkpoint,
+            Digest digest,
+            LongSupplier tookMs,
+            @Nullable Seal before)
+            throws IOException, InterruptedException {
+        AtomicReference<@Nullable Seal> seal = new AtomicReference<>();
+        parts(checkpoint, digest, (part, encoded) -> {
+            if (part < checkpoint.parts() - 1) {
+                writer.write(checkpoint, encoded);
+            } else {
+                seal.set(writer.seal(checkpoint, encoded, tookMs.getAsLong(), before));
+            }
+        });
+        return Objects.requireNonNull(seal.get());
+    }
+
+    private void parts(Checkpoint checkpoint, Digest digest, PartTaker taker) throws IOException, InterruptedException {
         int[] next = {0};
         cut((fingerprint, datums) -> {
             int part = next[0]++;

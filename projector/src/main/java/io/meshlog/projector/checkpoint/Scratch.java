@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.stream.Stream;
 import org.rocksdb.AbstractImmutableNativeReference;
@@ -24,7 +25,7 @@ import org.rocksdb.WriteOptions;
  * here. Empty when it is made, gone when it is closed. Holds about {@value #MEMORY_BYTES} bytes of memory, however much is
  * in it. For one thread.
  */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
     /** Two write buffers and the block cache. */
     static final long MEMORY_BYTES = 40L << 20;
 
@@ -40,12 +41,12 @@ final class Scratch implements AutoCloseable {
     private final RocksDB db;
 
     /** What is done with each of them. */
-    interface Taker {
+    public interface Taker {
         void take(byte[] key, byte[] value) throws InterruptedException, IOException;
     }
 
     /** @param folder its own: what is in it is deleted */
-    Scratch(Path folder) throws IOException {
+    public Scratch(Path folder) throws IOException {
         RocksDB.loadLibrary();
         this.folder = folder;
         deleteAll(folder);
@@ -71,11 +72,13 @@ final class Scratch implements AutoCloseable {
         return reference;
     }
 
-    void put(byte[] key, byte[] value) throws IOException {
+    /** Keeps it in place of what was there. */
+    public void put(byte[] key, byte[] value) throws IOException {
         write(() -> batch.put(key, value));
     }
 
-    void remove(byte[] key) throws IOException {
+    /** Nothing is under the key any more. */
+    public void remove(byte[] key) throws IOException {
         write(() -> batch.delete(key));
     }
 
@@ -100,7 +103,7 @@ final class Scratch implements AutoCloseable {
     }
 
     /** Gives out all there is in the order of the keys' unsigned bytes. */
-    void each(Taker taker) throws IOException, InterruptedException {
+    public void each(Taker taker) throws IOException, InterruptedException {
         try (ReadOptions once = new ReadOptions().setFillCache(false)) {
             flush();
             try (RocksIterator iterator = db.newIterator(once)) {
@@ -137,7 +140,7 @@ final class Scratch implements AutoCloseable {
             return;
         }
         try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
         }

@@ -17,4 +17,9 @@ public record FoldSite(
     public String group() {
         return topics.fleet() + "-projector";
     }
+
+    /** The internal topic that keeps the store. */
+    public String storeTopic() {
+        return group() + "-" + FleetTopology.STORE + "-changelog";
+    }
 }
