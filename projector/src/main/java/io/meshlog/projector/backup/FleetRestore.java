@@ -36,13 +36,15 @@ import org.jspecify.annotations.Nullable;
 public final class FleetRestore {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+    private static final int USUAL_REPLICAS = 3;
+
     private final KafkaConnection kafka;
     private final Options options;
 
     /**
      * How to restore.
      *
-     * @param replicationFactor of the topics
+     * @param replicationFactor of the topics; -1 for 3, or as many as there are brokers
      * @param registry up to before {@code /subjects}; null for none, then records carry schema id 0
      * @param refound why the fleet gets a new log id, because events were lost; null where none were
      */
@@ -73,7 +75,7 @@ public final class FleetRestore {
         CheckpointFile.Title title = file.check().title();
         Topics topics = new Topics(title.fleet());
         try (Admin admin = Admin.create(kafka.with(Map.of()))) {
-            new TopicSetup(admin, topics, TIMEOUT).ensure(options.replicationFactor());
+            new TopicSetup(admin, topics, TIMEOUT).ensure(replicationFactor(admin));
             requireEmpty(admin, topics);
         } catch (ExecutionException | TimeoutException away) {
             throw new TopicException("the topics of %s cannot be looked at: %s".formatted(title.fleet(), away));
@@ -89,6 +91,13 @@ public final class FleetRestore {
         } finally {
             Files.deleteIfExists(folder);
         }
+    }
+
+    private short replicationFactor(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        return options.replicationFactor() > 0
+                ? options.replicationFactor()
+                : (short) Math.min(
+                        USUAL_REPLICAS, await(admin.describeCluster().nodes()).size());
     }
 
     private void requireEmpty(Admin admin, Topics topics)
