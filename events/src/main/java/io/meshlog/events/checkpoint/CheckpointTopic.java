@@ -11,12 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a fleet as its topic holds them. A checkpoint is there when its last part is; one that was cut short
@@ -30,6 +33,7 @@ public final class CheckpointTopic implements AutoCloseable {
     public static final int MOST = 1_000;
 
     private static final long FIRST_STEP = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointTopic.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Topics topics;
@@ -56,7 +60,7 @@ public final class CheckpointTopic implements AutoCloseable {
     }
 
     /**
-     * The whole checkpoints, newest first.
+     * The whole checkpoints, newest first. One whose last part is damaged is passed over, and the log says so.
      *
      * @param most how many, at most {@value #MOST}
      * @throws TimeoutException if the brokers do not answer
@@ -64,41 +68,55 @@ public final class CheckpointTopic implements AutoCloseable {
     public List<Seal> list(int most) {
         List<Seal> seals = new ArrayList<>();
         long beginning = reader.beginning(timeout);
-        Seal seal = lastSeal(beginning);
+        Seal seal = lastSeal(beginning, reader.end(timeout));
         while (seal != null && seals.size() < Math.min(most, MOST)) {
             seals.add(seal);
-            seal = seal.previous() < beginning ? null : sealAt(seal.previous());
+            seal = before(seal, beginning);
         }
         return seals;
     }
 
-    private @Nullable Seal lastSeal(long beginning) {
-        long to = reader.end(timeout);
+    private @Nullable Seal before(Seal seal, long beginning) {
+        if (seal.previous() < beginning) {
+            return null;
+        }
+        Seal told = lastSealIn(seal.previous(), seal.previous() + 1);
+        // damaged, or of a maker that did not know of the one in between
+        return told == null ? lastSeal(beginning, seal.previous()) : told;
+    }
+
+    private @Nullable Seal lastSeal(long beginning, long end) {
+        long to = end;
         for (long step = FIRST_STEP; to > beginning; step *= FIRST_STEP) {
             long from = Math.max(beginning, to - step);
-            Newest newest = new Newest();
-            each(from, to, record -> newest.meet(record, records));
-            if (newest.seal != null) {
-                return newest.seal;
+            Seal seal = lastSealIn(from, to);
+            if (seal != null) {
+                return seal;
             }
             to = from;
         }
         return null;
     }
 
-    private @Nullable Seal sealAt(long offset) {
-        Newest newest = new Newest();
-        each(offset, offset + 1, record -> newest.meet(record, records));
-        return newest.seal;
+    private @Nullable Seal lastSealIn(long from, long to) {
+        AtomicReference<@Nullable Seal> newest = new AtomicReference<>();
+        try {
+            each(from, to, record -> {
+                if (CheckpointRecords.isSeal(record)) {
+                    meet(record, newest);
+                }
+            });
+        } catch (LogLostException gone) {
+            LOG.debug("{} is no longer from offset {} on", topics.checkpoints(), from);
+        }
+        return newest.get();
     }
 
-    private static final class Newest {
-        private @Nullable Seal seal;
-
-        void meet(ConsumerRecord<byte[], byte[]> record, CheckpointRecords records) {
-            if (CheckpointRecords.isSeal(record)) {
-                seal = records.seal(record);
-            }
+    private void meet(ConsumerRecord<byte[], byte[]> record, AtomicReference<@Nullable Seal> newest) {
+        try {
+            newest.set(records.seal(record));
+        } catch (DamagedCheckpointException damaged) {
+            LOG.warn("a checkpoint is passed over: {}", damaged.getMessage());
         }
     }
 

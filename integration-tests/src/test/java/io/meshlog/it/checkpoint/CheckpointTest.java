@@ -318,7 +318,10 @@ final class CheckpointTest {
             assertThatThrownBy(read::check).hasMessageContaining("cut short");
 
             copyLastRecordWithAnotherByte(fleet);
-            assertThatThrownBy(() -> checkpoints(fleet))
+            assertThat(checkpoints(fleet)).doesNotHaveDuplicates().first().isEqualTo(seal);
+            Seal altered = new Seal(
+                    seal.checkpoint(), seal.bytes(), 0, 0, seal.offset() + 1, seal.offset() + 1, seal.offset());
+            assertThatThrownBy(() -> parts(fleet, altered))
                     .isInstanceOf(DamagedCheckpointException.class)
                     .hasMessageContaining("do not give its hash");
         }
