@@ -90,9 +90,9 @@ final class StatusServer implements AutoCloseable {
     private void metrics(HttpExchange exchange) throws IOException {
         ProjectorStatus now = status.get();
         StringBuilder text = new StringBuilder();
-        gauge(text, "ready", "1 while it folds or stands by", now.trouble() == null ? 1 : 0);
-        gauge(text, "stopped", "1 while it does not fold until somebody acts", isStopped(now) ? 1 : 0);
-        gauge(text, "active", "1 for the instance that folds", now.active() ? 1 : 0);
+        gauge(text, "ready", "Whether it folds or stands by", now.trouble() == null ? 1 : 0);
+        gauge(text, "stopped", "Whether it has stopped until somebody acts", isStopped(now) ? 1 : 0);
+        gauge(text, "active", "Whether this instance folds", now.active() ? 1 : 0);
         gauge(text, "event_offset", "Offset of the last event decided", now.lastEventOffset());
         gauge(text, "revision", "The fleet's revision after it", now.revision());
         counter(text, "events", "Events decided by this instance", progress.events());

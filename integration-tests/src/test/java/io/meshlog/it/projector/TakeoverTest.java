@@ -121,7 +121,8 @@ final class TakeoverTest {
                         .build();
                 return http.send(request, HttpResponse.BodyHandlers.ofString())
                         .body()
-                        .contains("meshlog_projector_active 1");
+                        .lines()
+                        .anyMatch("meshlog_projector_active 1"::equals);
             } catch (IOException notYet) {
                 return false;
             } catch (InterruptedException interrupted) {
