@@ -1,6 +1,7 @@
 package io.meshlog.events.checkpoint;
 
 import io.meshlog.events.codec.CheckpointCodec;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
 import io.meshlog.events.model.CheckpointPart;
 import java.io.BufferedInputStream;
@@ -171,7 +172,7 @@ public final class CheckpointFile {
             long fingerprint = payload.getLong();
             byte[] datum = new byte[payload.remaining()];
             payload.get(datum);
-            CheckpointPart part = new EncodedPart(fingerprint, datum).decode(codec);
+            CheckpointPart part = new EncodedPart(fingerprint, Bytes.owned(datum)).decode(codec);
             if (!part.checkpoint().equals(title.checkpoint())) {
                 throw damaged("a part of %s in a file of %s".formatted(part.checkpoint(), title.checkpoint()));
             }
@@ -219,14 +220,14 @@ public final class CheckpointFile {
         }
 
         private String text(ByteBuffer payload) {
-            byte[] bytes = bytes(payload);
+            Bytes bytes = bytes(payload);
             if (bytes == null) {
                 throw damaged("a text is missing");
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+            return new String(bytes.shared(), StandardCharsets.UTF_8);
         }
 
-        private byte @Nullable [] bytes(ByteBuffer payload) {
+        private @Nullable Bytes bytes(ByteBuffer payload) {
             int length = payload.getInt();
             if (length < 0) {
                 return null;
@@ -236,7 +237,7 @@ public final class CheckpointFile {
             }
             byte[] bytes = new byte[length];
             payload.get(bytes);
-            return bytes;
+            return Bytes.owned(bytes);
         }
 
         private DamagedCheckpointException damaged(String what) {

@@ -1,5 +1,6 @@
 package io.meshlog.events.checkpoint;
 
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -57,7 +58,7 @@ public final class CheckpointFileWriter implements Closeable {
         parts++;
         frame(PART, payload -> {
             payload.writeLong(part.fingerprint());
-            payload.write(part.datum());
+            payload.write(part.datum().shared());
         });
     }
 
@@ -66,12 +67,12 @@ public final class CheckpointFileWriter implements Closeable {
         frame(EVENT, payload -> {
             payload.writeLong(event.offset());
             payload.writeLong(event.timestampMs());
-            bytes(payload, event.key());
-            bytes(payload, event.value());
+            bytesOrNone(payload, event.key());
+            bytesOrNone(payload, event.value());
             payload.writeInt(event.headers().size());
             for (LoggedEvent.Header header : event.headers()) {
                 bytes(payload, header.name().getBytes(StandardCharsets.UTF_8));
-                bytes(payload, header.value());
+                bytesOrNone(payload, header.value());
             }
         });
     }
@@ -108,11 +109,17 @@ public final class CheckpointFileWriter implements Closeable {
         out.writeInt((int) crc.getValue());
     }
 
-    private static void bytes(DataOutputStream payload, byte @Nullable [] bytes) throws IOException {
-        payload.writeInt(bytes == null ? -1 : bytes.length);
-        if (bytes != null) {
-            payload.write(bytes);
+    private static void bytesOrNone(DataOutputStream payload, @Nullable Bytes bytes) throws IOException {
+        if (bytes == null) {
+            payload.writeInt(-1);
+        } else {
+            bytes(payload, bytes.shared());
         }
+    }
+
+    private static void bytes(DataOutputStream payload, byte[] bytes) throws IOException {
+        payload.writeInt(bytes.length);
+        payload.write(bytes);
     }
 
     /** Flushes; closes what is written to. */

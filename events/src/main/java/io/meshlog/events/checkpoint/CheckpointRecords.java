@@ -2,6 +2,7 @@ package io.meshlog.events.checkpoint;
 
 import io.meshlog.events.codec.CheckpointCodec;
 import io.meshlog.events.log.Topics;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
 import io.meshlog.events.model.CheckpointPart;
 import io.meshlog.events.wire.ConfluentWire;
@@ -43,7 +44,7 @@ final class CheckpointRecords {
         Headers headers = new RecordHeaders()
                 .add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(encoded.fingerprint()))
                 .add(WireHeaders.LOG_ID, WireHeaders.ofLogId(checkpoint.logId()))
-                .add(HASH, hash(encoded.datum()));
+                .add(HASH, hash(encoded.datum().shared()));
         if (seal != null) {
             headers.add(
                     SEAL,
@@ -59,7 +60,7 @@ final class CheckpointRecords {
                 Topics.PARTITION,
                 null,
                 "%s/%06d".formatted(checkpoint.id(), part).getBytes(StandardCharsets.ISO_8859_1),
-                ConfluentWire.frame(schemaId, encoded.datum()),
+                ConfluentWire.frame(schemaId, encoded.datum().shared()),
                 headers);
     }
 
@@ -102,7 +103,7 @@ final class CheckpointRecords {
                     "the part of a checkpoint at offset %d of %s is damaged: its %d bytes do not give its hash"
                             .formatted(record.offset(), record.topic(), datum.length));
         }
-        return new EncodedPart(fingerprint, datum);
+        return new EncodedPart(fingerprint, Bytes.owned(datum));
     }
 
     static byte[] hash(byte[] bytes) {

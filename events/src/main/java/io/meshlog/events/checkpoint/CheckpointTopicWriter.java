@@ -72,7 +72,7 @@ public final class CheckpointTopicWriter implements AutoCloseable {
      */
     public void write(Checkpoint checkpoint, EncodedPart encoded) throws InterruptedException {
         underWay.addLast(producer.send(records.record(topics, schemaId, checkpoint, parts++, encoded, null)));
-        bytes += encoded.datum().length;
+        bytes += encoded.datum().size();
         while (underWay.size() > UNDER_WAY) {
             settle();
         }
@@ -93,7 +93,7 @@ public final class CheckpointTopicWriter implements AutoCloseable {
         while (!underWay.isEmpty()) {
             settle();
         }
-        bytes += encoded.datum().length;
+        bytes += encoded.datum().size();
         long previous = before == null ? -1 : before.offset();
         Seal told = new Seal(checkpoint, bytes, tookMs, 0, firstOffset, -1, previous);
         RecordMetadata kept = await(producer.send(records.record(topics, schemaId, checkpoint, parts, encoded, told)));

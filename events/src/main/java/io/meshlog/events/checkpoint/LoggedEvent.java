@@ -1,5 +1,6 @@
 package io.meshlog.events.checkpoint;
 
+import io.meshlog.events.model.Bytes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param value may be null for records that strangers wrote
  */
 public record LoggedEvent(
-        long offset, long timestampMs, byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) {
+        long offset,
+        long timestampMs,
+        @Nullable Bytes key,
+        @Nullable Bytes value,
+        List<Header> headers) {
 
     /** A header of the record. */
-    public record Header(String name, byte @Nullable [] value) {}
+    public record Header(String name, @Nullable Bytes value) {}
 
     public LoggedEvent {
         headers = List.copyOf(headers);

@@ -11,7 +11,11 @@ import io.meshlog.events.checkpoint.CheckpointTopicWriter;
 import io.meshlog.events.checkpoint.DamagedCheckpointException;
 import io.meshlog.events.checkpoint.EncodedPart;
 import io.meshlog.events.checkpoint.Seal;
+import io.meshlog.events.codec.ChangeCodec;
+import io.meshlog.events.codec.CheckpointCodec;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
+import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
 import io.meshlog.it.projector.FleetOnKafka;
 import io.meshlog.projector.Projector;
@@ -21,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -152,6 +157,40 @@ final class CheckpointTest {
         }
     }
 
+    @Test
+    void aFleetThatLostEventsIsRestoredUnderANewLogId() throws Exception {
+        Path file = folder.resolve("lost.checkpoint");
+        try (FleetOnKafka before = fleet("lost");
+                EmbeddedKafka empty = FleetOnKafka.broker(folder.resolve("lost-empty"))) {
+            Projector projector = before.start("here");
+            before.begin(CLUSTER);
+            sayMuch(before, 0, 100);
+            Checkpoint kept = checkpoint(before).checkpoint();
+            awaitAllDecided(before, projector);
+            assertThat(new FleetExport(before.kafka, before.topics)
+                            .export(file, false)
+                            .events())
+                    .isZero();
+
+            FleetOnKafka restored = before.movedTo(empty.bootstrapServers(), folder.resolve("lost-there"));
+            new FleetRestore(restored.kafka, new FleetRestore.Options((short) 1, null, "its disk is lost"))
+                    .restore(file);
+            try (restored) {
+                restored.start("there");
+                restored.awaitChange(
+                        "the refounding",
+                        record -> record.key().equals(ResourceKey.FLEET)
+                                && record.change() != null
+                                && record.change().revision() == kept.revision() + 1
+                                && !kept.logId().equals(record.logId()));
+                restored.upsert(CLUSTER, "after", "1");
+                restored.awaitDecided(CLUSTER);
+                assertThat(FleetContents.of(restored).revision()).isEqualTo(kept.revision() + 2);
+                assertThat(checkpoint(restored).checkpoint().logId()).isNotEqualTo(kept.logId());
+            }
+        }
+    }
+
     /** Says things, keeps a checkpoint, says more, stops, and restores it over there. */
     private static FleetOnKafka moveAfterEvents(FleetOnKafka before, EmbeddedKafka empty, Path file) throws Exception {
         Projector projector = before.start("here");
@@ -268,8 +307,8 @@ final class CheckpointTest {
         Seal older = checkpoints(fleet).get(1);
         Checkpoint pretended = newest.checkpoint();
         EncodedPart part = parts(fleet, older).getFirst();
-        var codec = new io.meshlog.events.codec.CheckpointCodec();
-        var changes = new io.meshlog.events.codec.ChangeCodec();
+        var codec = new CheckpointCodec();
+        var changes = new ChangeCodec();
         List<byte[]> entries = part.decode(codec).entries().stream()
                 .map(changes::encodeAsWritten)
                 .toList();
@@ -282,12 +321,12 @@ final class CheckpointTest {
                 1);
         EncodedPart wrong = new EncodedPart(
                 codec.fingerprintFor(changes.fingerprint()),
-                codec.encode(
+                Bytes.owned(codec.encode(
                         altered,
                         0,
                         changes.fingerprint(),
                         entries.subList(0, entries.size() - 5),
-                        part.decode(codec).digest()));
+                        part.decode(codec).digest())));
         try (CheckpointTopicWriter writer = new CheckpointTopicWriter(fleet.kafka, fleet.topics, 0, TIMEOUT)) {
             writer.seal(altered, wrong, 0, newest);
         }
@@ -314,7 +353,7 @@ final class CheckpointTest {
                     .hasMessageContaining("altered.checkpoint is damaged at byte")
                     .hasMessageContaining("do not give its checksum");
             bytes[bytes.length / 2] ^= 1;
-            Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 3));
+            Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
             assertThatThrownBy(read::check).hasMessageContaining("cut short");
 
             copyLastRecordWithAnotherByte(fleet);

@@ -56,10 +56,10 @@ public final class CheckpointCatalog {
                 answer.complete(question.apply(topic));
             } catch (KafkaException away) {
                 answer.completeExceptionally(
-                        Failure.LOG_UNAVAILABLE.because("the checkpoints cannot be looked at: %s", away.getMessage()));
+                        Failure.LOG_UNAVAILABLE.because("the checkpoints cannot be looked at: %s", away));
             } catch (DamagedCheckpointException damaged) {
                 answer.completeExceptionally(
-                        Failure.NOT_FOUND.because("the checkpoints cannot be listed: %s", damaged.getMessage()));
+                        Failure.NOT_FOUND.because("the checkpoints cannot be listed: %s", damaged));
             } catch (RuntimeException failed) {
                 answer.completeExceptionally(failed);
             } finally {

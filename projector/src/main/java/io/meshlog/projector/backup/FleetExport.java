@@ -8,6 +8,7 @@ import io.meshlog.events.checkpoint.Seal;
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.PartitionReader;
 import io.meshlog.events.log.Topics;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the newest whole checkpoint of a fleet to a file, and the events after it that the log has when it is asked. A
@@ -128,8 +130,13 @@ public final class FleetExport {
     private static LoggedEvent event(ConsumerRecord<byte[], byte[]> record) {
         List<LoggedEvent.Header> headers = new ArrayList<>();
         for (Header header : record.headers()) {
-            headers.add(new LoggedEvent.Header(header.key(), header.value()));
+            headers.add(new LoggedEvent.Header(header.key(), owned(header.value())));
         }
-        return new LoggedEvent(record.offset(), record.timestamp(), record.key(), record.value(), headers);
+        return new LoggedEvent(
+                record.offset(), record.timestamp(), owned(record.key()), owned(record.value()), headers);
+    }
+
+    private static @Nullable Bytes owned(byte @Nullable [] bytes) {
+        return bytes == null ? null : Bytes.owned(bytes);
     }
 }

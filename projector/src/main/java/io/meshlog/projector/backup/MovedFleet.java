@@ -10,6 +10,7 @@ import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.log.ChangelogRecords;
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.Topics;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
 import io.meshlog.events.model.CheckpointPart;
 import io.meshlog.events.model.Digest;
@@ -113,9 +114,9 @@ final class MovedFleet implements CheckpointFile.Taker, AutoCloseable {
     public void event(LoggedEvent event) throws IOException, InterruptedException {
         writeState();
         Headers headers = new RecordHeaders();
-        event.headers().forEach(header -> headers.add(header.name(), header.value()));
-        MeshEvent read = rebase.read(event.offset(), headers, event.value());
-        byte[] value = event.value();
+        event.headers().forEach(header -> headers.add(header.name(), bytes(header.value())));
+        byte[] value = bytes(event.value());
+        MeshEvent read = rebase.read(event.offset(), headers, value);
         byte[] moved = read == null ? null : rebase.event(read, id(rebase.fingerprint()));
         if (moved != null) {
             headers.remove(WireHeaders.SCHEMA).add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(rebase.fingerprint()));
@@ -128,7 +129,11 @@ final class MovedFleet implements CheckpointFile.Taker, AutoCloseable {
                 && read.sender().writer().equals(WRITER)) {
             lastEpoch = Math.max(lastEpoch, read.sender().epoch());
         }
-        send(event.key(), value, headers);
+        send(bytes(event.key()), value, headers);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Bytes bytes) {
+        return bytes == null ? null : bytes.shared();
     }
 
     private int id(@Nullable Long fingerprint) {

@@ -5,6 +5,7 @@ import io.meshlog.events.checkpoint.EncodedPart;
 import io.meshlog.events.checkpoint.Seal;
 import io.meshlog.events.codec.ChangeCodec;
 import io.meshlog.events.codec.CheckpointCodec;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
 import io.meshlog.events.model.Digest;
 import io.meshlog.events.model.FleetChange;
@@ -118,7 +119,7 @@ public final class FrozenState implements AutoCloseable {
                     part,
                     new EncodedPart(
                             codec.fingerprintFor(fingerprint),
-                            codec.encode(checkpoint, part, fingerprint, datums, last ? digest : null)));
+                            Bytes.owned(codec.encode(checkpoint, part, fingerprint, datums, last ? digest : null))));
         });
         if (next[0] != checkpoint.parts()) {
             throw new IllegalStateException("%d parts where %d were counted".formatted(next[0], checkpoint.parts()));

@@ -20,7 +20,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -29,6 +31,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,7 +115,7 @@ public final class StoreSeed {
             long next = seal.checkpoint().eventOffset() + 1;
             producer.sendOffsetsToTransaction(
                     Map.of(new TopicPartition(site.topics().events(), Topics.PARTITION), new OffsetAndMetadata(next)),
-                    new ConsumerGroupMetadata(site.group()));
+                    group());
             producer.commitTransaction();
             LOG.info(
                     "the fold begins with checkpoint {} at revision {} and goes on at offset {}",
@@ -138,6 +141,16 @@ public final class StoreSeed {
                     throw new KafkaException("the store was not written: " + failed, failed);
                 }
             });
+        }
+    }
+
+    /** The group as seen by one who is no member of it. */
+    private ConsumerGroupMetadata group() {
+        try (KafkaConsumer<byte[], byte[]> outside = new KafkaConsumer<>(
+                site.kafka().with(Map.of(ConsumerConfig.GROUP_ID_CONFIG, site.group())),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            return outside.groupMetadata();
         }
     }
 
