@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * seen as such, and is done again after its topics are deleted.
  */
 public final class FleetRestore {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final int USUAL_REPLICAS = 3;
 
@@ -74,7 +75,11 @@ public final class FleetRestore {
         CheckpointFile file = new CheckpointFile(path);
         CheckpointFile.Title title = file.check().title();
         Topics topics = new Topics(title.fleet());
-        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+        String timeoutMs = Long.toString(TIMEOUT.toMillis());
+        try (Admin admin = Admin.create(kafka.with(Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMs,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs)))) {
+            requireAnswer(admin);
             new TopicSetup(admin, topics, TIMEOUT).ensure(replicationFactor(admin));
             requireEmpty(admin, topics);
         } catch (ExecutionException | TimeoutException away) {
@@ -90,6 +95,14 @@ public final class FleetRestore {
             return new Restored(title.fleet(), moved.finish(), moved.events());
         } finally {
             Files.deleteIfExists(folder);
+        }
+    }
+
+    private void requireAnswer(Admin admin) throws InterruptedException {
+        try {
+            await(admin.describeCluster().clusterId());
+        } catch (ExecutionException | TimeoutException away) {
+            throw new TopicException("Kafka at %s does not answer: %s".formatted(kafka.bootstrapServers(), away));
         }
     }
 
