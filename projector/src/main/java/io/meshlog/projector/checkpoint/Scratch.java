@@ -27,9 +27,9 @@ import org.rocksdb.WriteOptions;
  */
 public final class Scratch implements AutoCloseable {
     /** Two write buffers and the block cache. */
-    static final long MEMORY_BYTES = 40L << 20;
+    static final long MEMORY_BYTES = 72L << 20;
 
-    private static final long WRITE_BUFFER_BYTES = 16L << 20;
+    private static final long WRITE_BUFFER_BYTES = 32L << 20;
     private static final long BLOCK_CACHE_BYTES = 8L << 20;
     private static final int BATCH_ENTRIES = 1_000;
     private static final long BATCH_BYTES = 4L << 20;
@@ -54,7 +54,10 @@ public final class Scratch implements AutoCloseable {
         Options options = own(new Options())
                 .setCreateIfMissing(true)
                 .setWriteBufferSize(WRITE_BUFFER_BYTES)
-                .setMaxOpenFiles(64)
+                // it is filled once and read a few times: to merge when reading costs less than to compact meanwhile
+                .setDisableAutoCompactions(true)
+                .setLevel0SlowdownWritesTrigger(Integer.MAX_VALUE)
+                .setLevel0StopWritesTrigger(Integer.MAX_VALUE)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(own(new LRUCache(BLOCK_CACHE_BYTES))));
         this.unlogged = own(new WriteOptions()).setDisableWAL(true);
