@@ -163,7 +163,7 @@ public final class StoreSeed {
                         TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                         "CreateTime",
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(Topics.MAX_CHANGE_BYTES),
+                        Integer.toString(Topics.MAX_CHANGE_RECORD_BYTES),
                         TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
                         Integer.toString(site.replicationFactor() >= 3 ? 2 : 1)));
         try {
@@ -190,7 +190,7 @@ public final class StoreSeed {
                                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                                 Integer.toString(BUFFER_BYTES),
                                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                                Integer.toString(Topics.MAX_CHANGE_BYTES))),
+                                Integer.toString(Topics.MAX_CHANGE_RECORD_BYTES))),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
