@@ -1,9 +1,11 @@
 package io.meshlog.meshapi;
 
 import io.grpc.netty.NettyServerBuilder;
+import io.meshlog.events.checkpoint.CheckpointTopic;
 import io.meshlog.meshapi.access.AccessInterceptor;
 import io.meshlog.meshapi.access.InsecureDevAuthenticator;
 import io.meshlog.meshapi.command.AdminService;
+import io.meshlog.meshapi.command.CheckpointCatalog;
 import io.meshlog.meshapi.gateway.PublishingService;
 import io.meshlog.meshapi.grpc.CallMeter;
 import io.meshlog.meshapi.grpc.GrpcFace;
@@ -13,6 +15,7 @@ import io.meshlog.meshapi.grpc.StatusReport;
 import io.meshlog.meshapi.http.HttpFace;
 import io.meshlog.meshapi.http.Metrics;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +39,7 @@ public final class MeshApi implements AutoCloseable {
     private static final int READ_THREADS = 8;
     private static final int MAX_WAITING_READS = 256;
     private static final int WRITER_THREADS = 4;
+    private static final Duration CHECKPOINTS_TIMEOUT = Duration.ofSeconds(5);
     private static final long TICK_MS = 100;
     private static final long LOOK_MS = 1_000;
 
@@ -132,10 +136,16 @@ public final class MeshApi implements AutoCloseable {
         return GrpcFace.start(
                 transport,
                 new GrpcFace.Services(
-                        List.of(mesh, new AdminService(gateway.commands)),
+                        List.of(mesh, new AdminService(gateway.commands, checkpoints(config, lifetime))),
                         List.of(new PublishingService(gateway.gateway)),
                         writers,
                         List.of(calls, access)));
+    }
+
+    private static CheckpointCatalog checkpoints(MeshApiConfig config, Lifetime lifetime) {
+        return new CheckpointCatalog(
+                () -> new CheckpointTopic(config.kafka(), config.topics(), CHECKPOINTS_TIMEOUT),
+                lifetime.ownsThread("checkpoint-catalog"));
     }
 
     private static void keepTime(

@@ -2,6 +2,7 @@ package io.meshlog.projector;
 
 import io.meshlog.projector.Groundwork.Outcome;
 import io.meshlog.projector.ProjectorStatus.State;
+import io.meshlog.projector.checkpoint.CheckpointKeeper;
 import io.meshlog.projector.decider.DeciderLoop;
 import io.meshlog.projector.decider.EventVoice;
 import io.meshlog.projector.streams.FoldProgress;
@@ -138,7 +139,8 @@ public final class Projector implements AutoCloseable {
     private void work(Outcome.Ready ready) throws InterruptedException {
         weakTransactions = ready.weakTransactions();
         try (EventVoice voice = DeciderWiring.voice(config, ready.eventsSchema());
-                DeciderLoop loop = DeciderWiring.loop(config, voice)) {
+                CheckpointKeeper checkpoints = DeciderWiring.checkpoints(config, ready.checkpointsSchema());
+                DeciderLoop loop = DeciderWiring.loop(config, voice, checkpoints)) {
             decider = loop;
             loop.start();
             while (!isClosing()) {
@@ -153,7 +155,7 @@ public final class Projector implements AutoCloseable {
 
     /** Folds until it stops or this projector closes, which is null. */
     private @Nullable StopCause fold(Outcome.Ready ready) throws InterruptedException {
-        try (FoldRun current = new FoldRun(site, ready.changesSchema(), skips, progress, pinned)) {
+        try (FoldRun current = new FoldRun(site, ready.changesSchema(), ready.saidUpTo(), skips, progress, pinned)) {
             run = current;
             current.start();
             become(new State.Running());
