@@ -171,7 +171,12 @@ public final class Projector implements AutoCloseable {
                     return cause;
                 }
                 String missing = look.missing(current.active(), progress.lastEventOffset());
-                become(missing == null ? new State.Running() : new State.Hindered(missing));
+                if (missing != null && state instanceof State.Hindered) {
+                    // the figures in the words change with every look, which is no news
+                    state = new State.Hindered(missing);
+                } else {
+                    become(missing == null ? new State.Running() : new State.Hindered(missing));
+                }
             }
             return null;
         }

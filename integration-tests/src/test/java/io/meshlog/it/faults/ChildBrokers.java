@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,9 @@ final class ChildBrokers implements Brokers {
         ports = free.subList(0, COUNT);
         behindProxy = free.subList(COUNT, 2 * COUNT);
         controllers = free.subList(2 * COUNT, 3 * COUNT);
-        proxy = new KafkaProxy(behindProxy.stream().map(KafkaProxy::loopback).toList());
+        proxy = new KafkaProxy(behindProxy.stream()
+                .<Supplier<InetSocketAddress>>map(port -> () -> KafkaProxy.loopback(port))
+                .toList());
         ALL.forEach(id -> processes.add(null));
         restart(ALL);
     }

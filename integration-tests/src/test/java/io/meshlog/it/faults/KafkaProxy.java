@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -44,7 +45,7 @@ final class KafkaProxy implements AutoCloseable {
 
     private record Trap(short apiKey, Break where, AtomicInteger left) {}
 
-    private final List<InetSocketAddress> brokers;
+    private final List<Supplier<InetSocketAddress>> brokers;
     private final List<ServerSocket> doors;
     private final Set<Way> open = ConcurrentHashMap.newKeySet();
     private final AtomicReference<Trap> trap = new AtomicReference<>();
@@ -52,7 +53,8 @@ final class KafkaProxy implements AutoCloseable {
             Thread.ofPlatform().name("proxy-", 0).daemon(true).factory());
     private volatile boolean cut;
 
-    KafkaProxy(List<InetSocketAddress> brokers) {
+    /** @param brokers where each is now: a container may come back elsewhere */
+    KafkaProxy(List<Supplier<InetSocketAddress>> brokers) {
         this.brokers = List.copyOf(brokers);
         this.doors = brokers.stream().map(broker -> listen()).toList();
         IntStream.range(0, brokers.size()).forEach(id -> threads.execute(() -> accept(id)));
@@ -112,7 +114,7 @@ final class KafkaProxy implements AutoCloseable {
         while (!door.isClosed()) {
             try {
                 Socket client = door.accept();
-                threads.execute(() -> carry(client, brokers.get(id)));
+                threads.execute(() -> carry(client, brokers.get(id).get()));
             } catch (IOException closed) {
                 // the loop's condition says whether it is over
             }
