@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.meshlog.broker.EmbeddedKafka;
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.Topics;
 import io.meshlog.it.projector.Changelog;
@@ -37,13 +38,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A whole fleet but for its brokers: publisher, gateway and replica, projector, registry, and a watch on the end of it. */
-final class FleetInProcess implements AutoCloseable {
-    static final Duration START_LIMIT = Duration.ofSeconds(60);
+public final class FleetInProcess implements AutoCloseable {
+    public static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     final FaultyRegistry registry = new FaultyRegistry();
-    final ScriptedCluster cluster = new ScriptedCluster();
+    public final ScriptedCluster cluster = new ScriptedCluster();
     final Topics topics;
-    final RecordingWatch watch;
+    public final RecordingWatch watch;
     private final KafkaConnection kafka;
     private final Path folder;
     private final Projector projector;
@@ -53,14 +54,23 @@ final class FleetInProcess implements AutoCloseable {
 
     /** Starts all of it and waits until the first node has gone the whole way. */
     FleetInProcess(String fleet, Brokers brokers, Path folder) {
+        this(fleet, brokers.direct(), brokers.proxied(), Brokers.COUNT, folder);
+    }
+
+    /** The same on one broker. */
+    public static FleetInProcess onOneBroker(String fleet, EmbeddedKafka broker, Path folder) {
+        return new FleetInProcess(fleet, broker.bootstrapServers(), broker.bootstrapServers(), 1, folder);
+    }
+
+    private FleetInProcess(String fleet, String brokers, String projectorsBrokers, int replication, Path folder) {
         this.topics = new Topics(fleet);
-        this.kafka = KafkaConnection.of(brokers.direct());
+        this.kafka = KafkaConnection.of(brokers);
         this.folder = folder;
-        this.projector = new Projector(ProjectorConfig.read("", projectorSettings(brokers.proxied())));
+        this.projector = new Projector(ProjectorConfig.read("", projectorSettings(projectorsBrokers, replication)));
         projector.start();
         startMeshApi(0);
         await("the fleet's founding").atMost(START_LIMIT).until(meshApi::synced);
-        await("the cluster's admission").atMost(START_LIMIT).ignoreExceptions().until(this::admit);
+        await("the cluster's admission").atMost(START_LIMIT).ignoreExceptions().until(() -> admit(ScriptedCluster.NAME, 1));
         publisher = new Publisher(publisherConfig(), cluster, Leadership.ALWAYS);
         publisher.start();
         await("the publisher")
@@ -71,7 +81,7 @@ final class FleetInProcess implements AutoCloseable {
         awaitSeen(START_LIMIT);
     }
 
-    private Map<String, String> projectorSettings(String bootstrapServers) {
+    private Map<String, String> projectorSettings(String bootstrapServers, int replication) {
         return Map.of(
                 "MESHLOG_PROJECTOR_FLEET",
                 topics.fleet(),
@@ -79,8 +89,7 @@ final class FleetInProcess implements AutoCloseable {
                 folder.resolve(topics.fleet() + "-projector").toString(),
                 "MESHLOG_PROJECTOR_KAFKA_BOOTSTRAP_SERVERS",
                 bootstrapServers,
-                "MESHLOG_PROJECTOR_KAFKA_REPLICATION_FACTOR",
-                "3",
+                "MESHLOG_PROJECTOR_KAFKA_REPLICATION_FACTOR", Integer.toString(replication),
                 "MESHLOG_PROJECTOR_REGISTRY_URL",
                 registry.url().toString(),
                 "MESHLOG_PROJECTOR_STREAMS_SESSION_TIMEOUT_MS",
@@ -125,15 +134,19 @@ final class FleetInProcess implements AutoCloseable {
                 .build();
     }
 
-    private boolean admit() {
+    /** Admits a cluster; true, or an error. */
+    public boolean admit(String name, int id) {
         AdminGrpc.newBlockingStub(channel)
                 .withDeadlineAfter(10, TimeUnit.SECONDS)
                 .admit(AdmitRequest.newBuilder()
-                        .setCluster(Cluster.newBuilder()
-                                .setName(ScriptedCluster.NAME)
-                                .setId(1))
+                        .setCluster(Cluster.newBuilder().setName(name).setId(id))
                         .build());
         return true;
+    }
+
+    /** Where the mesh-api listens, on loopback. */
+    public int grpcPort() {
+        return meshApi.grpcPort();
     }
 
     Projector projector() {
@@ -145,7 +158,7 @@ final class FleetInProcess implements AutoCloseable {
     }
 
     /** What the replica says of itself and of the others. */
-    StatusResponse status() {
+    public StatusResponse status() {
         return mesh().status(StatusRequest.getDefaultInstance());
     }
 
@@ -174,7 +187,7 @@ final class FleetInProcess implements AutoCloseable {
     }
 
     /** Waits until the watch has seen as much as was said. */
-    void awaitSeen(Duration bound) {
+    public void awaitSeen(Duration bound) {
         int said = cluster.said();
         await("%d nodes on the watch, which has seen %d".formatted(said, watch.seen()))
                 .atMost(bound)
@@ -182,7 +195,7 @@ final class FleetInProcess implements AutoCloseable {
     }
 
     /** Says one more, waits until it is seen, and answers how long that took. */
-    long roundTripMs(Duration bound) {
+    public long roundTripMs(Duration bound) {
         long start = System.nanoTime();
         cluster.sayOne();
         awaitSeen(bound);
@@ -190,7 +203,7 @@ final class FleetInProcess implements AutoCloseable {
     }
 
     /** Everything that was said was acknowledged and seen once, in order, and the changelog is what the log says. */
-    void assertNothingIsLost() {
+    public void assertNothingIsLost() {
         await("the last acknowledgement")
                 .atMost(START_LIMIT)
                 .until(() -> publisher.status().synced());

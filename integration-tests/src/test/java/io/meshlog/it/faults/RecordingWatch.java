@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One watch of the scripted cluster's nodes, which writes down what it is told and never begins anew. */
-final class RecordingWatch implements ClientResponseObserver<WatchRequest, WatchResponse>, AutoCloseable {
+public final class RecordingWatch implements ClientResponseObserver<WatchRequest, WatchResponse>, AutoCloseable {
     private final List<Resource> seen = new CopyOnWriteArrayList<>();
     private final List<String> irregular = new CopyOnWriteArrayList<>();
     private @Nullable ClientCallStreamObserver<WatchRequest> call;
@@ -81,12 +81,12 @@ final class RecordingWatch implements ClientResponseObserver<WatchRequest, Watch
         irregular.add("completed");
     }
 
-    int seen() {
+    public int seen() {
         return seen.size();
     }
 
     /** All that was said was seen: nothing is missing, nothing came twice, nothing overtook anything. */
-    void assertSawAll(int said) {
+    public void assertSawAll(int said) {
         assertThat(irregular).as("what no watch should be told here").isEmpty();
         assertThat(seen.stream().map(Resource::getKey).toList())
                 .as("the guarantees Reliable, Unique and Ordered: every node that was declared, once, in its turn")

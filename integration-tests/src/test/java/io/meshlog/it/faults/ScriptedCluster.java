@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Every key is new, so that the publisher merges nothing and each declaration is an event of its own.
  */
-final class ScriptedCluster implements Source {
-    static final String NAME = "eastus";
+public final class ScriptedCluster implements Source {
+    public static final String NAME = "eastus";
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("scripted-", 0).daemon(true).factory());
@@ -30,7 +30,7 @@ final class ScriptedCluster implements Source {
     private ScheduledFuture<?> traffic;
 
     /** The key of the node of that number. */
-    static String key(int number) {
+    public static String key(int number) {
         return "%s/nodes/node-%06d".formatted(NAME, number);
     }
 
@@ -41,18 +41,18 @@ final class ScriptedCluster implements Source {
     }
 
     /** How many nodes there are. */
-    int said() {
+    public int said() {
         return said.get();
     }
 
     /** One more; answers its number. */
-    int sayOne() {
+    public int sayOne() {
         run(this::say);
         return said.get() - 1;
     }
 
     /** As many more at once. */
-    void say(int count) {
+    public void say(int count) {
         run(() -> {
             for (int i = 0; i < count; i++) {
                 say();
@@ -61,12 +61,12 @@ final class ScriptedCluster implements Source {
     }
 
     /** One more every so often, until {@link #quiet}. */
-    void talk(long everyMicros) {
+    public void talk(long everyMicros) {
         traffic = thread.scheduleAtFixedRate(this::say, 0, everyMicros, TimeUnit.MICROSECONDS);
     }
 
     /** Answers how many nodes there are. */
-    int quiet() {
+    public int quiet() {
         traffic.cancel(false);
         run(() -> {});
         return said.get();

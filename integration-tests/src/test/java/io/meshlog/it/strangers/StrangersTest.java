@@ -48,8 +48,9 @@ final class StrangersTest {
         up = RunningUp.start(folder.resolve("data"), HOME.resolve("examples/three-clusters"), RunningUp.freePorts());
         fleet = up.endpoints();
         topics = new Topics(fleet.fleet());
-        await("the example clusters").atMost(Duration.ofMinutes(1)).until(() -> up.meshlog("get", "services")
-                .contains("westeurope"));
+        await("the example clusters")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> up.meshlog("get", "services").contains("westeurope"));
         Files.createDirectories(TARGET);
     }
 
@@ -66,7 +67,17 @@ final class StrangersTest {
         int said = events();
         List<String> lines = kcat.run(List.of(
                         // the wire format's zero, the schema's id, and the datum that follows is not looked at
-                        "-C", "-e", "-q", "-b", fleet.kafka(), "-t", topics.events(), "-s", "value=>bi", "-f", "%o %k %s\\n"))
+                        "-C",
+                        "-e",
+                        "-q",
+                        "-b",
+                        fleet.kafka(),
+                        "-t",
+                        topics.events(),
+                        "-s",
+                        "value=>bi",
+                        "-f",
+                        "%o %k %s\\n"))
                 .lines()
                 .toList();
 
@@ -84,16 +95,16 @@ final class StrangersTest {
         int said = events();
         List<JsonObject> events = decode(python, topics.events());
         assertThat(events).hasSizeGreaterThanOrEqualTo(said);
-        assertThat(events.stream().map(StrangersTest::eventId).toList())
-                .isEqualTo(ourEvents(events.size()));
-        assertThat(events).noneMatch(event -> op(event).equals("UNKNOWN")).anyMatch(event -> op(event)
-                .equals("FRAME"));
+        assertThat(events.stream().map(StrangersTest::eventId).toList()).isEqualTo(ourEvents(events.size()));
+        assertThat(events)
+                .noneMatch(event -> op(event).equals("UNKNOWN"))
+                .anyMatch(event -> op(event).equals("FRAME"));
 
         List<JsonObject> changes = decode(python, topics.changelog());
         assertThat(changes.stream().map(StrangersTest::eventId).toList()).isEqualTo(ourChanges(changes.size()));
-        assertThat(changes).noneMatch(change -> op(change).equals("UNKNOWN")).anyMatch(change -> change.get("key")
-                .getAsString()
-                .equals(WEB));
+        assertThat(changes)
+                .noneMatch(change -> op(change).equals("UNKNOWN"))
+                .anyMatch(change -> change.get("key").getAsString().equals(WEB));
     }
 
     @Test
@@ -156,8 +167,7 @@ final class StrangersTest {
     }
 
     private static List<JsonObject> decode(Tool python, String topic) {
-        return python
-                .run(List.of(
+        return python.run(List.of(
                         HOME.resolve("integration-tests/src/test/resources/strangers/decode.py")
                                 .toString(),
                         fleet.kafka(),

@@ -61,9 +61,8 @@ final class Tool {
         try {
             Path errors = Files.createTempFile("tool", ".err");
             Path text = Files.createTempFile("tool", ".out");
-            ProcessBuilder builder = new ProcessBuilder(
-                            Stream.concat(Stream.of(program.toString()), arguments.stream())
-                                    .toList())
+            ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(program.toString()), arguments.stream())
+                            .toList())
                     .redirectOutput(text.toFile())
                     .redirectError(errors.toFile());
             builder.environment().putAll(environment);
