@@ -99,7 +99,9 @@ final class RawCalls {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            ends.computeIfAbsent("%s %s".formatted(method, answered ? "answered" : status.getCode()), none -> new LongAdder())
+            ends.computeIfAbsent(
+                            "%s %s".formatted(method, answered ? "answered" : status.getCode()),
+                            none -> new LongAdder())
                     .increment();
             if (!answered && !isExplained(status)) {
                 unexplained.add("%s: %s".formatted(method, status));

@@ -70,7 +70,10 @@ public final class FleetInProcess implements AutoCloseable {
         projector.start();
         startMeshApi(0);
         await("the fleet's founding").atMost(START_LIMIT).until(meshApi::synced);
-        await("the cluster's admission").atMost(START_LIMIT).ignoreExceptions().until(() -> admit(ScriptedCluster.NAME, 1));
+        await("the cluster's admission")
+                .atMost(START_LIMIT)
+                .ignoreExceptions()
+                .until(() -> admit(ScriptedCluster.NAME, 1));
         publisher = new Publisher(publisherConfig(), cluster, Leadership.ALWAYS);
         publisher.start();
         await("the publisher")
@@ -89,7 +92,8 @@ public final class FleetInProcess implements AutoCloseable {
                 folder.resolve(topics.fleet() + "-projector").toString(),
                 "MESHLOG_PROJECTOR_KAFKA_BOOTSTRAP_SERVERS",
                 bootstrapServers,
-                "MESHLOG_PROJECTOR_KAFKA_REPLICATION_FACTOR", Integer.toString(replication),
+                "MESHLOG_PROJECTOR_KAFKA_REPLICATION_FACTOR",
+                Integer.toString(replication),
                 "MESHLOG_PROJECTOR_REGISTRY_URL",
                 registry.url().toString(),
                 "MESHLOG_PROJECTOR_STREAMS_SESSION_TIMEOUT_MS",

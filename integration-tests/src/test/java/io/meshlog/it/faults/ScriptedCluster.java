@@ -72,9 +72,19 @@ public final class ScriptedCluster implements Source {
         return said.get();
     }
 
+    /** Gives a node that there is other annotations. */
+    public void change(int number, Map<String, String> annotations) {
+        run(() -> tell(number, annotations));
+    }
+
     private void say() {
+        tell(said.get(), Map.of());
+        said.incrementAndGet();
+    }
+
+    private void tell(int number, Map<String, String> annotations) {
         CiliumNode node = new CiliumNode(
-                new ObjectMeta("", "node-%06d".formatted(said.get()), Map.of(), Map.of(), ""),
+                new ObjectMeta("", "node-%06d".formatted(number), Map.of(), annotations, ""),
                 List.of(),
                 List.of(),
                 CiliumNode.AddressPair.NONE,
@@ -82,7 +92,6 @@ public final class ScriptedCluster implements Source {
                 0,
                 "");
         listener.onChanges(List.of(new ObjectChange.Upserted(node)));
-        said.incrementAndGet();
     }
 
     private void run(Runnable task) {
