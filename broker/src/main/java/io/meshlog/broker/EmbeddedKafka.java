@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
  * A Kafka cluster of one or three nodes in this process, on loopback, without TLS: for tests, and behind {@link
  * BrokerMain}.
  *
- * <p>With one node every message is flushed before it is acknowledged; with three, topics get three replicas of which two
+ * <p>With one node messages are on disk within a second or two, and before they are acknowledged where a topic's
+ * {@code flush.messages} says so; with three, topics get three replicas of which two
  * must be in sync. Each node is broker and controller, so of three nodes two must run for anything to go on.
  *
  * <p>Kafka halts its process on some faults of the disk: keep what must survive that in another one, or let {@link

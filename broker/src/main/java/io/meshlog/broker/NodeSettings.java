@@ -59,8 +59,9 @@ record NodeSettings(int nodeId, int brokerPort, List<Integer> controllerPorts, P
         all.put("num.io.threads", "4");
         all.put("num.recovery.threads.per.data.dir", "2");
         if (nodes == 1) {
-            // no replica has the message, so the disk must have it before it is acknowledged
-            all.put("log.flush.interval.messages", "1");
+            // no replica has it; who cannot lose a message asks for more by the topic's flush.messages
+            all.put("log.flush.interval.ms", "1000");
+            all.put("log.flush.scheduler.interval.ms", "500");
         }
         all.putAll(overrides);
         return all;

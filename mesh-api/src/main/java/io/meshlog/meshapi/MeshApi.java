@@ -39,7 +39,7 @@ public final class MeshApi implements AutoCloseable {
     private static final int MAX_WAITING_READS = 256;
     private static final int WRITER_THREADS = 4;
     private static final long TICK_MS = 100;
-    private static final long LOOK_MS = 2_000;
+    private static final long LOOK_MS = 1_000;
 
     private final Lifetime lifetime;
     private final GrpcFace grpc;

@@ -56,7 +56,7 @@ final class ReplicaPart {
         this.hub = new RingWatchHub(
                 store,
                 new ProtoChangeEncoder(),
-                HubLimits.DEFAULT,
+                HubLimits.forHeap(Runtime.getRuntime().maxMemory()),
                 loops,
                 catchUps,
                 clock,

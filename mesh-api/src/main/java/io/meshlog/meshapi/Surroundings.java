@@ -2,6 +2,7 @@ package io.meshlog.meshapi;
 
 import io.meshlog.events.log.EventLogReader;
 import io.meshlog.events.log.KafkaConnection;
+import io.meshlog.events.log.ProjectorGroup;
 import io.meshlog.events.log.Topics;
 import io.meshlog.meshapi.replica.Component;
 import io.meshlog.meshapi.replica.ProjectorWatch;
@@ -40,6 +41,7 @@ final class Surroundings implements AutoCloseable {
             .connectTimeout(TIMEOUT)
             .build();
     private @Nullable EventLogReader events;
+    private @Nullable ProjectorGroup projectors;
     private volatile Component kafka = Component.wrong(KAFKA, NOT_LOOKED);
     private volatile Component schemas = Component.wrong(REGISTRY, NOT_LOOKED);
 
@@ -65,13 +67,15 @@ final class Surroundings implements AutoCloseable {
         try {
             EventLogReader reader = events == null ? new EventLogReader(connection, topics) : events;
             events = reader;
-            projector.onEventsEnd(reader.end(TIMEOUT), nowMs.getAsLong());
+            ProjectorGroup group = projectors == null ? new ProjectorGroup(connection, topics) : projectors;
+            projectors = group;
+            projector.onLooked(reader.end(TIMEOUT), group.members(TIMEOUT), nowMs.getAsLong());
             kafka = Component.ok(KAFKA);
         } catch (KafkaException away) {
             LOG.debug("kafka does not answer", away);
             kafka = Component.wrong(KAFKA, "does not answer: " + away.getMessage());
             projector.onNoAnswer();
-            closeReader();
+            closeClients();
         }
     }
 
@@ -91,16 +95,20 @@ final class Surroundings implements AutoCloseable {
         }
     }
 
-    private void closeReader() {
+    private void closeClients() {
         if (events != null) {
             events.close();
             events = null;
+        }
+        if (projectors != null) {
+            projectors.close();
+            projectors = null;
         }
     }
 
     @Override
     public void close() {
-        closeReader();
+        closeClients();
         http.close();
     }
 }

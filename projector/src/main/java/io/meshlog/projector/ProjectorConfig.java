@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * registry:
  *   url: http://registry:8080/apis/ccompat/v7   # absent: records carry schema id 0, strangers cannot read them
  * streams:
- *   commitIntervalMs: 10
+ *   commitIntervalMs: 50
  *   pollMs: 2
  *   standbys: 1
  *   sessionTimeoutMs: 6000             # not below the brokers' group.min.session.timeout.ms

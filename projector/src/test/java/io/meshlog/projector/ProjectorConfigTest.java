@@ -41,7 +41,7 @@ final class ProjectorConfigTest {
         assertThat(config.kafka().replicationFactor()).isEqualTo((short) 3);
         assertThat(config.kafka().allowWeakTransactions()).isFalse();
         assertThat(config.registry()).isNull();
-        assertThat(config.streams()).isEqualTo(new StreamsTuning(10, 2, 1, 6_000, 60_000));
+        assertThat(config.streams()).isEqualTo(new StreamsTuning(50, 2, 1, 6_000, 60_000));
         assertThat(config.decider())
                 .isEqualTo(new DeciderPolicy(null, 5, 10_000, 60_000, 60_000, 86_400_000, 1_000_000, 600_000));
         assertThat(bind(config)).isEqualTo("127.0.0.1:7402");

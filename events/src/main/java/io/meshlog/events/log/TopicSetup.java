@@ -52,7 +52,8 @@ public final class TopicSetup {
      * @throws TopicException if one is not as it must be
      */
     public void ensure(short replicationFactor) {
-        for (Map.Entry<String, Map<String, String>> topic : topics.initial().entrySet()) {
+        Map<String, Map<String, String>> initial = topics.initial(replicationFactor);
+        for (Map.Entry<String, Map<String, String>> topic : initial.entrySet()) {
             NewTopic wanted = new NewTopic(topic.getKey(), 1, replicationFactor).configs(topic.getValue());
             try {
                 await(() -> admin.createTopics(List.of(wanted)).all());
@@ -62,7 +63,7 @@ public final class TopicSetup {
                 }
             }
         }
-        topics.initial().keySet().forEach(this::awaitWritable);
+        initial.keySet().forEach(this::awaitWritable);
         awaitDescribed();
         check();
     }
@@ -97,7 +98,7 @@ public final class TopicSetup {
 
     private List<String> missing() {
         List<String> missing = new ArrayList<>();
-        for (String topic : topics.initial().keySet()) {
+        for (String topic : topics.required().keySet()) {
             try {
                 describe(topic);
                 configOf(topic);

@@ -80,8 +80,15 @@ public record Topics(String fleet) {
                 heartbeats(), 0);
     }
 
-    /** Settings a topic is made with; operators may change those that are not required. */
-    public Map<String, Map<String, String>> initial() {
+    /**
+     * Settings a topic is made with; operators may change those that are not required.
+     *
+     * <p>Without replicas an event is on disk before it is acknowledged: events are the record, and what was decided on
+     * them can be decided again.
+     *
+     * @param replicationFactor of all of them
+     */
+    public Map<String, Map<String, String>> initial(short replicationFactor) {
         return Map.of(
                 events(),
                 Map.of(
@@ -92,7 +99,9 @@ public record Topics(String fleet) {
                         "retention.ms",
                         ms(Duration.ofDays(90)),
                         "max.message.bytes",
-                        Integer.toString(MAX_EVENT_RECORD_BYTES)),
+                        Integer.toString(MAX_EVENT_RECORD_BYTES),
+                        "flush.messages",
+                        Long.toString(replicationFactor == 1 ? 1 : Long.MAX_VALUE)),
                 changelog(),
                 Map.of(
                         "cleanup.policy", "compact",

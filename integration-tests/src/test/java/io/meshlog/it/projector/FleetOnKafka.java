@@ -58,10 +58,8 @@ public final class FleetOnKafka implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** One node that leaves it to the system when the disk is written: these tests stop no broker. */
     public static EmbeddedKafka broker(Path folder) {
-        return EmbeddedKafka.start(
-                folder.resolve("kafka"), 1, Map.of("log.flush.interval.messages", Long.toString(Long.MAX_VALUE)));
+        return EmbeddedKafka.start(folder.resolve("kafka"));
     }
 
     FleetOnKafka makeTopics() {

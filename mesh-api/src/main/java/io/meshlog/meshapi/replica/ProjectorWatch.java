@@ -14,10 +14,10 @@ import io.meshlog.meshapi.store.ReplicaStore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Infers whether a projector is at work: events that stay undecided while the log answers mean that none is. Nothing is
- * asked of the projector itself, which answers no one.
+ * Infers whether a projector is at work: the brokers know of none, or events stay undecided while the log answers. Nothing
+ * is asked of the projector itself, which answers no one.
  *
- * <p>Told of applied batches on the feed's thread, and of the events topic's end by whoever asks for it; read on any.
+ * <p>Told of applied batches on the feed's thread, and of what the brokers say by whoever asks them; read on any.
  */
 public final class ProjectorWatch implements FeedListener {
     /** How long events may be undecided before the projector counts as away, in milliseconds. */
@@ -78,11 +78,12 @@ public final class ProjectorWatch implements FeedListener {
     }
 
     /**
-     * What the events topic's end says. One thread.
+     * What the brokers say. One thread.
      *
      * @param end the offset the next event will have
+     * @param instances how many projectors they know of
      */
-    public void onEventsEnd(long end, long nowMs) {
+    public void onLooked(long end, int instances, long nowMs) {
         long decided = decidedOffset.get();
         long open = Math.max(0, end - 1 - decided);
         undecided = open;
@@ -90,11 +91,20 @@ public final class ProjectorWatch implements FeedListener {
             stuckSinceMs = nowMs;
         }
         lastSeenOffset = decided;
-        long stuckMs = nowMs - stuckSinceMs;
-        component = open > 0 && stuckMs >= PATIENCE_MS
-                ? Component.wrong(
-                        NAME, "%d events undecided, none decided for %d ms; is it running?".formatted(open, stuckMs))
-                : Component.ok(NAME);
+        component = judge(open, instances, nowMs - stuckSinceMs);
+    }
+
+    private static Component judge(long open, int instances, long stuckMs) {
+        if (instances == 0) {
+            return Component.wrong(NAME, "none is running, so nothing is decided; %d events wait".formatted(open));
+        }
+        if (open > 0 && stuckMs >= PATIENCE_MS) {
+            return Component.wrong(
+                    NAME,
+                    "%d is in its group, %d events are undecided, none was decided for %d ms"
+                            .formatted(instances, open, stuckMs));
+        }
+        return Component.ok(NAME);
     }
 
     /** Nothing can be said while the log does not answer. */

@@ -2,6 +2,7 @@ package io.meshlog.meshapi.store;
 
 import io.meshlog.events.codec.EntryCodec;
 import io.meshlog.events.fold.Entry;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Hash128;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.ResourceKey;
@@ -23,7 +24,7 @@ final class StoreScrub {
     private static final int CHUNK_ENTRIES = 512;
     private static final int CHUNKS = 32;
 
-    private record Raw(byte[] key, byte[] value) {}
+    private record Raw(ResourceKey key, Bytes value) {}
 
     private final RocksFolder rocks;
     private final boolean values;
@@ -47,7 +48,7 @@ final class StoreScrub {
         List<Raw> chunk = new ArrayList<>(CHUNK_ENTRIES);
         try (RocksIterator all = rocks.db.newIterator(rocks.entries)) {
             for (all.seekToFirst(); all.isValid(); all.next()) {
-                chunk.add(new Raw(all.key(), all.value()));
+                chunk.add(new Raw(ResourceKey.ofBytes(all.key()), Bytes.owned(all.value())));
                 if (chunk.size() == CHUNK_ENTRIES) {
                     chunks.add(chunk);
                     chunk = new ArrayList<>(CHUNK_ENTRIES);
@@ -81,7 +82,7 @@ final class StoreScrub {
     private List<Entry> intact(List<Raw> chunk) {
         List<Entry> entries = new ArrayList<>(chunk.size());
         for (Raw raw : chunk) {
-            Entry entry = EntryCodec.decode(ResourceKey.ofBytes(raw.key()), raw.value());
+            Entry entry = EntryCodec.decode(raw.key(), raw.value().shared());
             if (values) {
                 requireIntact(entry);
             }

@@ -39,6 +39,23 @@ public record HubLimits(
             Duration.ofSeconds(5),
             Duration.ofSeconds(1));
 
+    private static final int HEAP_PARTS = 8;
+
+    /** The default, but that the ring takes at most an eighth of the heap: what lives long in it makes collections slow. */
+    public static HubLimits forHeap(long maxHeapBytes) {
+        return new HubLimits(
+                DEFAULT.ringRevisions,
+                Math.min(DEFAULT.ringBytes, maxHeapBytes / HEAP_PARTS),
+                DEFAULT.batchChanges,
+                DEFAULT.batchBytes,
+                DEFAULT.scanned,
+                DEFAULT.watches,
+                DEFAULT.pinned,
+                DEFAULT.stalled,
+                DEFAULT.held,
+                DEFAULT.bookmarkEvery);
+    }
+
     public HubLimits {
         if (Integer.bitCount(ringRevisions) != 1) {
             throw new IllegalArgumentException("ringRevisions: %d is no power of two".formatted(ringRevisions));

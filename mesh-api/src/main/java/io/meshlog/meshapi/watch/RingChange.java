@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * that come at once may both encode it, to the same bytes.
  */
 final class RingChange {
+    /** What a change's objects take beside its values: a heap of 64,000 changes, counted. */
+    private static final int OBJECTS_BYTES = 600;
+
     private final AppliedWrite.Change change;
     private final ChangeEncoder encoder;
     private volatile byte @Nullable [] upsert;
@@ -39,7 +42,7 @@ final class RingChange {
 
     /** About how much memory it holds on to: both values, and the later one a second time as it is sent. */
     int bytes() {
-        return 256 + valueBytes(change.before()) + 2 * valueBytes(change.after());
+        return OBJECTS_BYTES + valueBytes(change.before()) + 2 * valueBytes(change.after());
     }
 
     private static int valueBytes(@Nullable Entry entry) {

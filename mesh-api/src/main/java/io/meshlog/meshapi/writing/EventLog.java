@@ -116,7 +116,10 @@ public final class EventLog {
                         Throwable cause = error instanceof CompletionException && error.getCause() != null
                                 ? error.getCause()
                                 : error;
-                        giveUp(ready, cause);
+                        // an event that cannot be written says nothing of its writer
+                        if (!(cause instanceof IllegalArgumentException)) {
+                            giveUp(ready, cause);
+                        }
                         failed.accept(cause);
                     }
                 }));

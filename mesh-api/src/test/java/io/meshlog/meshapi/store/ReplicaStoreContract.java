@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -218,7 +219,7 @@ abstract class ReplicaStoreContract {
                 deleted ? null : new EncodedValue(1, Bytes.owned(value)));
     }
 
-    private void assertHoldsTheModel(TreeMap<ResourceKey, Entry> model, long after) {
+    private void assertHoldsTheModel(SortedMap<ResourceKey, Entry> model, long after) {
         Tally tally = new Tally();
         model.values().forEach(tally::add);
         assertThat(store.digest()).isEqualTo(tally.digest());

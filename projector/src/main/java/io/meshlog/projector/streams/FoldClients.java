@@ -1,13 +1,17 @@
 package io.meshlog.projector.streams;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -28,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * back to an instance that had it before, the producer takes its id back ({@link PinnedProducer#takeBack}).
  */
 final class FoldClients extends DefaultKafkaClientSupplier {
+    /** Long enough for brokers nearby to answer, where there is something. */
+    private static final Duration SECOND_POLL = Duration.ofMillis(1);
+
+    /** A transaction of so many events needs no more of them. */
+    private static final int ENOUGH = 500;
+
     private final @Nullable String transactionalId;
     private final Backlog backlog;
     private volatile @Nullable PinnedProducer pinned;
@@ -56,6 +66,19 @@ final class FoldClients extends DefaultKafkaClientSupplier {
         return new EventConsumer(config);
     }
 
+    private static ConsumerRecords<byte[], byte[]> both(
+            ConsumerRecords<byte[], byte[]> first, ConsumerRecords<byte[], byte[]> second) {
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
+        for (ConsumerRecords<byte[], byte[]> polled : List.of(first, second)) {
+            for (TopicPartition partition : polled.partitions()) {
+                records.computeIfAbsent(partition, none -> new ArrayList<>()).addAll(polled.records(partition));
+            }
+        }
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(first.nextOffsets());
+        next.putAll(second.nextOffsets());
+        return new ConsumerRecords<>(records, next);
+    }
+
     private void onAssigned(Collection<TopicPartition> added) {
         PinnedProducer producer = pinned;
         if (!added.isEmpty() && producer != null) {
@@ -63,7 +86,14 @@ final class FoldClients extends DefaultKafkaClientSupplier {
         }
     }
 
+    /**
+     * Under load it polls twice. A consumer asks for more while its records are worked on, and is answered with the first
+     * event that comes: by the next poll that answer is old, a transaction would be made for an event or two of it, and
+     * what came since would wait for the one after. Measured at 1,000 events/s: 38 ms from log to changelog instead of 13.
+     */
     private final class EventConsumer extends KafkaConsumer<byte[], byte[]> {
+        private boolean busy;
+
         EventConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         }
@@ -71,6 +101,10 @@ final class FoldClients extends DefaultKafkaClientSupplier {
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             ConsumerRecords<byte[], byte[]> polled = super.poll(timeout);
+            if (busy && !polled.isEmpty() && polled.count() < ENOUGH) {
+                polled = both(polled, super.poll(SECOND_POLL));
+            }
+            busy = !polled.isEmpty();
             backlog.onPolled(polled.count());
             return polled;
         }

@@ -1,6 +1,7 @@
 package io.meshlog.projector.streams;
 
 import io.meshlog.events.log.KafkaConnection;
+import io.meshlog.events.log.ProjectorGroup;
 import io.meshlog.events.log.Topics;
 import java.nio.file.Path;
 
@@ -15,6 +16,6 @@ public record FoldSite(
 
     /** The application's id: the name of its consumer group, of its transactions, and the beginning of its topic's. */
     public String group() {
-        return topics.fleet() + "-projector";
+        return ProjectorGroup.nameOf(topics);
     }
 }

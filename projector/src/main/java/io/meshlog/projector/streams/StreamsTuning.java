@@ -3,7 +3,7 @@ package io.meshlog.projector.streams;
 /**
  * How Kafka Streams is run. The defaults are measured ones.
  *
- * @param commitIntervalMs the longest an answer waits for its transaction
+ * @param commitIntervalMs how long a transaction of a long backlog goes on at most
  * @param pollMs how long the thread waits for events before it looks at anything else; a late event waits that long
  * @param standbys how many other instances keep the state warm, as far as there are other instances
  * @param sessionTimeoutMs how long a silent instance keeps the task; most of what a takeover takes
@@ -13,7 +13,7 @@ package io.meshlog.projector.streams;
 public record StreamsTuning(
         int commitIntervalMs, int pollMs, int standbys, int sessionTimeoutMs, int transactionTimeoutMs) {
 
-    public static final StreamsTuning DEFAULT = new StreamsTuning(10, 2, 1, 6_000, 60_000);
+    public static final StreamsTuning DEFAULT = new StreamsTuning(50, 2, 1, 6_000, 60_000);
 
     public StreamsTuning {
         requireWithin("commitIntervalMs", commitIntervalMs, 1, 1_000);
