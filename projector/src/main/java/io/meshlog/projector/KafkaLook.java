@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -26,7 +25,6 @@ final class KafkaLook implements AutoCloseable {
 
     private final TopicPartition events;
     private final KafkaConnection kafka;
-    private final LongSupplier nowMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private final Admin admin;
     private final Stall stall = new Stall();
 
@@ -48,7 +46,7 @@ final class KafkaLook implements AutoCloseable {
             ListOffsetsResultInfo end = admin.listOffsets(Map.of(events, OffsetSpec.latest()))
                     .partitionResult(events)
                     .get(ANSWER_MS, TimeUnit.MILLISECONDS);
-            return active ? stall.words(end.offset(), decided, nowMs.getAsLong()) : null;
+            return active ? stall.words(end.offset(), decided, TimeUnit.NANOSECONDS.toMillis(System.nanoTime())) : null;
         } catch (TimeoutException | ExecutionException away) {
             return "Kafka at %s does not answer%s"
                     .formatted(kafka.bootstrapServers(), away.getCause() == null ? "" : ": " + away.getCause());

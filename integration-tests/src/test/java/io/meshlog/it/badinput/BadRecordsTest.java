@@ -48,9 +48,6 @@ final class BadRecordsTest {
 
     private final EventCodec codec = new EventCodec();
 
-    /** A record as somebody means to send it. */
-    private record Bad(byte[] key, byte[] value, Headers headers) {}
-
     @BeforeAll
     static void startBroker() {
         broker = FleetOnKafka.broker(folder);
@@ -71,11 +68,11 @@ final class BadRecordsTest {
             fleet.begin(GOOD);
             Future<RecordMetadata> last = null;
             for (int sent = 0; sent < RECORDS; ) {
-                Bad bad = bad(mutations, golden);
+                var bad = bad(fleet, mutations, golden);
                 if (!isForEveryone(bad)) {
                     continue;
                 }
-                last = send(producer, fleet, bad);
+                last = producer.send(bad);
                 if (sent++ % 100 == 0) {
                     fleet.upsert(GOOD, "good-%03d".formatted(sent / 100), "value");
                 }
@@ -104,10 +101,8 @@ final class BadRecordsTest {
                     .add(
                             WireHeaders.SCHEMA,
                             WireHeaders.ofFingerprint(mutations.random().nextLong()));
-            long offset = send(
-                            producer,
-                            fleet,
-                            new Bad(new byte[0], ConfluentWire.frame(7, mutations.random(40)), unknown))
+            long offset = producer.send(
+                            record(fleet, new byte[0], ConfluentWire.frame(7, mutations.random(40)), unknown))
                     .get()
                     .offset();
             fleet.upsert(GOOD, "behind-it", "value");
@@ -127,10 +122,10 @@ final class BadRecordsTest {
             fleet.start("one");
             fleet.begin(GOOD);
             byte[] large = new Mutations(Mutations.seed()).random(Topics.MAX_EVENT_RECORD_BYTES + 1);
-            for (Bad bad : List.of(
-                    new Bad(new byte[0], large, new RecordHeaders()),
-                    new Bad(large, new byte[0], new RecordHeaders()))) {
-                assertThatThrownBy(() -> send(producer, fleet, bad).get())
+            for (var bad : List.of(
+                    record(fleet, new byte[0], large, new RecordHeaders()),
+                    record(fleet, large, new byte[0], new RecordHeaders()))) {
+                assertThatThrownBy(() -> producer.send(bad).get())
                         .isInstanceOf(ExecutionException.class)
                         .hasCauseInstanceOf(RecordTooLargeException.class);
             }
@@ -139,7 +134,7 @@ final class BadRecordsTest {
         }
     }
 
-    private Bad bad(Mutations mutations, List<byte[]> golden) {
+    private ProducerRecord<byte[], byte[]> bad(FleetOnKafka fleet, Mutations mutations, List<byte[]> golden) {
         byte[] datum = mutations.random().nextInt(20) == 0
                 ? mutations.random(mutations.random().nextInt(2_000))
                 : mutations.of(mutations.pick(golden));
@@ -151,7 +146,7 @@ final class BadRecordsTest {
             default -> ConfluentWire.frame(mutations.random().nextInt(), datum);
         };
         byte[] key = mutations.hostile().getBytes(StandardCharsets.UTF_8);
-        return new Bad(mutations.random().nextInt(50) == 0 ? null : key, value, headers(mutations));
+        return record(fleet, mutations.random().nextInt(50) == 0 ? null : key, value, headers(mutations));
     }
 
     private Headers headers(Mutations mutations) {
@@ -169,7 +164,7 @@ final class BadRecordsTest {
     }
 
     /** Whether every version reads the same out of it: what only a newer one reads stops the fold, which is another test. */
-    private boolean isForEveryone(Bad bad) {
+    private boolean isForEveryone(ProducerRecord<byte[], byte[]> bad) {
         try {
             EventRecord.read(codec, 0, bad.headers(), bad.value());
             return true;
@@ -185,7 +180,8 @@ final class BadRecordsTest {
                 new ByteArraySerializer());
     }
 
-    private static Future<RecordMetadata> send(KafkaProducer<byte[], byte[]> producer, FleetOnKafka fleet, Bad bad) {
-        return producer.send(new ProducerRecord<>(fleet.topics.events(), 0, bad.key(), bad.value(), bad.headers()));
+    private static ProducerRecord<byte[], byte[]> record(
+            FleetOnKafka fleet, byte[] key, byte[] value, Headers headers) {
+        return new ProducerRecord<>(fleet.topics.events(), 0, key, value, headers);
     }
 }

@@ -15,7 +15,8 @@ final class BrokerMember {
     private BrokerMember() {}
 
     public static void main(String[] arguments) {
-        ProcessHandle.current()
+        // nobody waits for the future: it ends this process
+        var unused = ProcessHandle.current()
                 .parent()
                 .orElseThrow()
                 .onExit()

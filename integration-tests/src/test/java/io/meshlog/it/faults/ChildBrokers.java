@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Brokers as child processes, which take signals. */
 final class ChildBrokers implements Brokers {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final String LISTENERS = "PLAINTEXT://127.0.0.1:%d,PROXIED://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d";
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
 
     private final Path folder;
     private final List<Integer> ports;
@@ -100,7 +99,8 @@ final class ChildBrokers implements Brokers {
 
     private List<String> settings(int id) {
         return List.of(
-                "listeners=" + LISTENERS.formatted(ports.get(id), behindProxy.get(id), controllers.get(id)),
+                "listeners=PLAINTEXT://127.0.0.1:%d,PROXIED://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
+                        .formatted(ports.get(id), behindProxy.get(id), controllers.get(id)),
                 "advertised.listeners=PLAINTEXT://127.0.0.1:%d,PROXIED://127.0.0.1:%d"
                         .formatted(ports.get(id), proxy.port(id)),
                 "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT",

@@ -25,7 +25,7 @@ import org.testcontainers.lifecycle.Startables;
 final class ContainerBrokers implements Brokers {
     static final String IMAGE = "apache/kafka:4.3.1";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final int DIRECT = 9092;
     private static final int PROXIED = 9093;
 

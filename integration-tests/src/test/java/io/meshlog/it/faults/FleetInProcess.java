@@ -39,7 +39,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A whole fleet but for its brokers: publisher, gateway and replica, projector, registry, and a watch on the end of it. */
 public final class FleetInProcess implements AutoCloseable {
-    public static final Duration START_LIMIT = Duration.ofSeconds(60);
+    public static final Duration START_LIMIT = Duration.ofMinutes(1);
 
     final FaultyRegistry registry = new FaultyRegistry();
     public final ScriptedCluster cluster = new ScriptedCluster();

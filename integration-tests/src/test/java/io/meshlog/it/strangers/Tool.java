@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Somebody else's program, found on the path or made on the way. */
 final class Tool {
     /** What a program says is a failure past this time; long enough to download and compile one. */
-    private static final Duration LIMIT = Duration.ofSeconds(240);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final Path program;
 

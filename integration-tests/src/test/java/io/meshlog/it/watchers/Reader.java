@@ -14,6 +14,7 @@ import io.meshlog.schemas.v1.WatchRequest;
 import io.meshlog.schemas.v1.WatchResponse;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class Reader implements ClientResponseObserver<WatchRequest, WatchResponse
     private volatile ClientCallStreamObserver<WatchRequest> call;
     private volatile @Nullable Status end;
     private volatile ByteString token = ByteString.EMPTY;
-    private volatile long changes;
+    private final LongAdder changes = new LongAdder();
     private volatile boolean overtaken;
 
     private Reader(boolean reads, LongConsumer latencyNanos) {
@@ -87,7 +88,7 @@ final class Reader implements ClientResponseObserver<WatchRequest, WatchResponse
         if (before != null && before >= node.getRevision()) {
             overtaken = true;
         }
-        changes++;
+        changes.increment();
         String saidAt = node.getNode().getAnnotationsMap().get(SAID_AT);
         if (saidAt != null) {
             latencyNanos.accept(System.nanoTime() - Long.parseLong(saidAt));
@@ -125,7 +126,7 @@ final class Reader implements ClientResponseObserver<WatchRequest, WatchResponse
     }
 
     long changes() {
-        return changes;
+        return changes.sum();
     }
 
     /** The newest revision of each node that came. */
