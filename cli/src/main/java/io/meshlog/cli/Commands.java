@@ -3,6 +3,11 @@ package io.meshlog.cli;
 import io.meshlog.cli.admin.AdminCommand;
 import io.meshlog.cli.admin.AdmitCommand;
 import io.meshlog.cli.admin.ExpelCommand;
+import io.meshlog.cli.admin.RefoundCommand;
+import io.meshlog.cli.backup.CheckpointCommand;
+import io.meshlog.cli.backup.CheckpointListCommand;
+import io.meshlog.cli.backup.ExportCheckpointCommand;
+import io.meshlog.cli.backup.RestoreCommand;
 import io.meshlog.cli.query.GetCommand;
 import io.meshlog.cli.query.StatusCommand;
 import io.meshlog.cli.serve.MeshApiCommand;
@@ -19,7 +24,8 @@ import picocli.CommandLine;
  * nothing of the servers is touched. Where none of them was asked for, all are made, for the help text.
  */
 final class Commands {
-    private static final List<String> CLIENTS = List.of("up", "status", "get", "watch", "admin", "version");
+    private static final List<String> CLIENTS =
+            List.of("up", "status", "get", "watch", "admin", "checkpoint", "version");
     private static final List<String> SERVERS = List.of("projector", "mesh-api", "publisher");
     private static final List<String> HIDDEN = List.of("rehearse");
 
@@ -45,7 +51,13 @@ final class Commands {
             case "admin" ->
                 new CommandLine(new AdminCommand())
                         .addSubcommand("admit", new AdmitCommand(terminal))
-                        .addSubcommand("expel", new ExpelCommand(terminal));
+                        .addSubcommand("expel", new ExpelCommand(terminal))
+                        .addSubcommand("refound", new RefoundCommand(terminal))
+                        .addSubcommand("export-checkpoint", new ExportCheckpointCommand(terminal))
+                        .addSubcommand("restore", new RestoreCommand(terminal));
+            case "checkpoint" ->
+                new CommandLine(new CheckpointCommand(terminal))
+                        .addSubcommand("list", new CheckpointListCommand(terminal));
             case "up" -> new UpCommand(terminal);
             case "projector" -> new ProjectorCommand(terminal);
             case "mesh-api" -> new MeshApiCommand(terminal);

@@ -7,13 +7,18 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.meshlog.schemas.v1.AdminGrpc;
 import io.meshlog.schemas.v1.AdmitRequest;
+import io.meshlog.schemas.v1.CheckpointRequest;
+import io.meshlog.schemas.v1.CheckpointResponse;
 import io.meshlog.schemas.v1.CommandResponse;
 import io.meshlog.schemas.v1.ExpelRequest;
 import io.meshlog.schemas.v1.GetRequest;
 import io.meshlog.schemas.v1.GetResponse;
+import io.meshlog.schemas.v1.ListCheckpointsRequest;
+import io.meshlog.schemas.v1.ListCheckpointsResponse;
 import io.meshlog.schemas.v1.ListRequest;
 import io.meshlog.schemas.v1.ListResponse;
 import io.meshlog.schemas.v1.MeshGrpc;
+import io.meshlog.schemas.v1.RefoundRequest;
 import io.meshlog.schemas.v1.Resource;
 import io.meshlog.schemas.v1.Selector;
 import io.meshlog.schemas.v1.StatusRequest;
@@ -23,8 +28,10 @@ import io.meshlog.schemas.v1.WatchResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +45,10 @@ final class FakeMesh {
     List<Resource> resources = new ArrayList<>(Fixtures.all());
     StatusResponse status = Fixtures.healthy();
     Status failure = Status.OK;
+    /** What is listed, each time the next, and the last for good. */
+    final Deque<ListCheckpointsResponse> checkpoints =
+            new ConcurrentLinkedDeque<>(List.of(ListCheckpointsResponse.getDefaultInstance()));
+
     CommandResponse commandResponse =
             CommandResponse.newBuilder().setRevision(43).setChanged(true).build();
 
@@ -171,6 +182,32 @@ final class FakeMesh {
         public void expel(ExpelRequest request, StreamObserver<CommandResponse> observer) {
             if (received(request, observer)) {
                 answer(observer, commandResponse);
+            }
+        }
+
+        @Override
+        public void refound(RefoundRequest request, StreamObserver<CommandResponse> observer) {
+            if (received(request, observer)) {
+                answer(observer, commandResponse);
+            }
+        }
+
+        @Override
+        public void checkpoint(CheckpointRequest request, StreamObserver<CheckpointResponse> observer) {
+            if (received(request, observer)) {
+                answer(
+                        observer,
+                        CheckpointResponse.newBuilder()
+                                .setRevision(REVISION)
+                                .setPlace(5)
+                                .build());
+            }
+        }
+
+        @Override
+        public void listCheckpoints(ListCheckpointsRequest request, StreamObserver<ListCheckpointsResponse> observer) {
+            if (received(request, observer)) {
+                answer(observer, checkpoints.size() > 1 ? checkpoints.removeFirst() : checkpoints.getFirst());
             }
         }
     }

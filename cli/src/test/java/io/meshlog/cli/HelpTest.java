@@ -21,6 +21,11 @@ class HelpTest {
                 "admin",
                 "admin admit",
                 "admin expel",
+                "admin refound",
+                "admin export-checkpoint",
+                "admin restore",
+                "checkpoint",
+                "checkpoint list",
                 "version"
             })
     void everyCommandHasExamples(String command) {

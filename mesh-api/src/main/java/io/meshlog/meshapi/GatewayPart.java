@@ -4,6 +4,7 @@ import com.fasterxml.uuid.Generators;
 import io.meshlog.meshapi.command.ClientSessions;
 import io.meshlog.meshapi.command.CommandSession;
 import io.meshlog.meshapi.gateway.Gateway;
+import io.meshlog.meshapi.replica.Component;
 import io.meshlog.meshapi.replica.Faults;
 import io.meshlog.meshapi.replica.Replica;
 import io.meshlog.meshapi.writing.EventLog;
@@ -16,15 +17,17 @@ import java.util.function.Supplier;
 final class GatewayPart {
     /** Writes of etcd clients of one cluster that wait for their decision; further ones are refused as overloaded. */
     private static final int MAX_WAITING_WRITES = 10_000;
+    private static final String NAME = "gateway";
 
     final TraceRouter traces;
     final Gateway gateway;
     final CommandSession commands;
     final ClientSessions clients;
+    private final EventLog log;
 
     GatewayPart(MeshApiConfig config, Lifetime lifetime, Replica replica, Faults faults, LongSupplier nowMs) {
         GuardedLoop loop = new GuardedLoop("the gateway", lifetime.ownsThread("gateway"), faults);
-        EventLog log = new EventLog(new LogOpener(config), lifetime.ownsThread("log-opener"), loop, nowMs);
+        log = new EventLog(new LogOpener(config), lifetime.ownsThread("log-opener"), loop, nowMs);
         Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
         traces = new TraceRouter(loop);
         gateway =
@@ -57,6 +60,12 @@ final class GatewayPart {
         gateway.tick();
         commands.tick();
         clients.tick();
+    }
+
+    /** Whether clusters and operators can say anything here. Any thread may ask. */
+    Component component() {
+        String away = log.away();
+        return away == null ? Component.ok(NAME) : Component.wrong(NAME, "the log does not take events: " + away);
     }
 
     /** Ends streams and commands with words; what is in the log stays there. */

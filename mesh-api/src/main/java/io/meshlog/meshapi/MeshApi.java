@@ -1,9 +1,11 @@
 package io.meshlog.meshapi;
 
 import io.grpc.netty.NettyServerBuilder;
+import io.meshlog.events.checkpoint.CheckpointTopic;
 import io.meshlog.meshapi.access.AccessInterceptor;
 import io.meshlog.meshapi.access.InsecureDevAuthenticator;
 import io.meshlog.meshapi.command.AdminService;
+import io.meshlog.meshapi.command.CheckpointCatalog;
 import io.meshlog.meshapi.gateway.PublishingService;
 import io.meshlog.meshapi.grpc.CallMeter;
 import io.meshlog.meshapi.grpc.GrpcFace;
@@ -12,7 +14,9 @@ import io.meshlog.meshapi.grpc.StatusReport;
 import io.meshlog.meshapi.http.HttpFace;
 import io.meshlog.meshapi.http.Metrics;
 import io.meshlog.meshapi.replica.ReadExecutor;
+import io.meshlog.meshapi.replica.Component;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +42,7 @@ public final class MeshApi implements AutoCloseable {
     private static final int READ_THREADS = 8;
     private static final int MAX_WAITING_READS = 256;
     private static final int WRITER_THREADS = 4;
+    private static final Duration CHECKPOINTS_TIMEOUT = Duration.ofSeconds(5);
     private static final long TICK_MS = 100;
     private static final long LOOK_MS = 1_000;
     private static final long ETCD_LOOK_MS = 500;
@@ -90,7 +96,7 @@ public final class MeshApi implements AutoCloseable {
                 replica.replica,
                 replica.hub,
                 gateway.gateway::connectedClusters,
-                surroundings::components);
+                () -> components(gateway, surroundings));
         MeshService mesh = new MeshService(replica.replica, replica.hub, reads, status, nowMs);
         CallMeter calls = new CallMeter();
         GrpcFace grpc = lifetime.owns("gRPC", grpc(config, lifetime, gateway, mesh, calls));
@@ -124,6 +130,11 @@ public final class MeshApi implements AutoCloseable {
         return new MeshApi(lifetime, replica, grpc, http, etcd);
     }
 
+    private static List<Component> components(GatewayPart gateway, Surroundings surroundings) {
+        return Stream.concat(Stream.of(gateway.component()), surroundings.components().stream())
+                .toList();
+    }
+
     private static GrpcFace grpc(
             MeshApiConfig config, Lifetime lifetime, GatewayPart gateway, MeshService mesh, CallMeter calls) {
         ExecutorService writers = lifetime.ownsThreads(
@@ -141,10 +152,16 @@ public final class MeshApi implements AutoCloseable {
         return GrpcFace.start(
                 transport,
                 new GrpcFace.Services(
-                        List.of(mesh, new AdminService(gateway.commands)),
+                        List.of(mesh, new AdminService(gateway.commands, checkpoints(config, lifetime))),
                         List.of(new PublishingService(gateway.gateway)),
                         writers,
                         List.of(calls, access)));
+    }
+
+    private static CheckpointCatalog checkpoints(MeshApiConfig config, Lifetime lifetime) {
+        return new CheckpointCatalog(
+                () -> new CheckpointTopic(config.kafka(), config.topics(), CHECKPOINTS_TIMEOUT),
+                lifetime.ownsThread("checkpoint-catalog"));
     }
 
     private static void keepTime(

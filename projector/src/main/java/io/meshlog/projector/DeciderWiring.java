@@ -7,6 +7,8 @@ import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.log.ChangelogRecords;
 import io.meshlog.events.log.KafkaEventLogWriter;
 import io.meshlog.events.model.FleetChange;
+import io.meshlog.projector.checkpoint.CheckpointKeeper;
+import io.meshlog.projector.decider.CheckpointOffice;
 import io.meshlog.projector.decider.Decider;
 import io.meshlog.projector.decider.DeciderLoop;
 import io.meshlog.projector.decider.EventVoice;
@@ -26,7 +28,7 @@ final class DeciderWiring {
 
     private DeciderWiring() {}
 
-    static DeciderLoop loop(ProjectorConfig config, EventVoice voice) {
+    static DeciderLoop loop(ProjectorConfig config, EventVoice voice, CheckpointOffice checkpoints) {
         ChangelogRecords records = new ChangelogRecords();
         TimeBasedEpochGenerator ids = Generators.timeBasedEpochGenerator();
         return new DeciderLoop(
@@ -36,6 +38,16 @@ final class DeciderWiring {
                 () -> new Decider(config.decider(), new ValueCodec(), PRINCIPAL, ids::generate, UUID.randomUUID()),
                 (record, decider) -> take(records, record, decider),
                 voice,
+                checkpoints,
+                System::currentTimeMillis);
+    }
+
+    static CheckpointKeeper checkpoints(ProjectorConfig config, int checkpointsSchema) {
+        return new CheckpointKeeper(
+                config.site(),
+                checkpointsSchema,
+                config.dataDir().resolve("checkpoint"),
+                config.checkpoints(),
                 System::currentTimeMillis);
     }
 

@@ -7,8 +7,10 @@ import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.wire.RegistryClient;
 import io.meshlog.events.wire.RegistryException;
 import io.meshlog.events.wire.SchemaIds;
-import io.meshlog.projector.streams.StartOffset;
+import io.meshlog.projector.checkpoint.ChangelogTail;
+import io.meshlog.projector.checkpoint.StartOffset;
 import io.meshlog.projector.streams.StopCause;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -26,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Groundwork {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** A silent registry holds a start up for so long for each of two schemas, when their ids are known. */
+    private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(Groundwork.class);
 
     /** How a try came out. */
@@ -35,8 +40,12 @@ final class Groundwork {
          *
          * @param eventsSchema the id of the events' schema in the registry
          * @param changesSchema the id of the changelog's
+         * @param checkpointsSchema the id of the checkpoints'
+         * @param saidUpTo the offset of the last event whose decision is in the changelog, -1 for none
          */
-        record Ready(int eventsSchema, int changesSchema, boolean weakTransactions) implements Outcome {}
+        record Ready(
+                int eventsSchema, int changesSchema, int checkpointsSchema, long saidUpTo, boolean weakTransactions)
+                implements Outcome {}
 
         /** Something does not answer. */
         record NotYet(String words) implements Outcome {}
@@ -64,18 +73,18 @@ final class Groundwork {
             boolean weak = weakTransactions(setup);
             int eventsSchema = schemaId(config.topics().events(), "MeshEvent");
             int changesSchema = schemaId(config.topics().changelog(), "FleetChange");
-            StopCause against = new StartOffset(
-                            admin, config.site().group(), config.topics().events())
-                    .choose();
+            int checkpointsSchema = schemaId(config.topics().checkpoints(), "CheckpointPart");
+            long saidUpTo = ChangelogTail.lastDecided(config.kafka().connection(), config.topics());
+            StopCause against = new StartOffset(admin, config.site(), saidUpTo).choose();
             return against == null
-                    ? new Outcome.Ready(eventsSchema, changesSchema, weak)
+                    ? new Outcome.Ready(eventsSchema, changesSchema, checkpointsSchema, saidUpTo, weak)
                     : new Outcome.Refused(against);
         } catch (TopicException wrong) {
             return judge(wrong);
         } catch (RegistryException away) {
             String words = String.valueOf(away.getMessage());
             return away.isRetryable() ? new Outcome.NotYet(words) : new Outcome.Refused(new StopCause.Unfit(words));
-        } catch (ExecutionException | TimeoutException | KafkaException away) {
+        } catch (ExecutionException | TimeoutException | KafkaException | IOException away) {
             return new Outcome.NotYet("Kafka at %s does not answer as it should: %s"
                     .formatted(config.kafka().connection().bootstrapServers(), away));
         }
@@ -105,7 +114,7 @@ final class Groundwork {
         if (url == null) {
             return 0;
         }
-        try (RegistryClient registry = new RegistryClient(url, TIMEOUT)) {
+        try (RegistryClient registry = new RegistryClient(url, REGISTRY_TIMEOUT)) {
             return new SchemaIds(
                             registry,
                             config.dataDir().resolve("schema-ids"),

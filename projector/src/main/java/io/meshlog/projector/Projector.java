@@ -2,6 +2,7 @@ package io.meshlog.projector;
 
 import io.meshlog.projector.Groundwork.Outcome;
 import io.meshlog.projector.ProjectorStatus.State;
+import io.meshlog.projector.checkpoint.CheckpointKeeper;
 import io.meshlog.projector.decider.DeciderLoop;
 import io.meshlog.projector.decider.EventVoice;
 import io.meshlog.projector.streams.FoldProgress;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   Waiting --everything answers--> Running --the fold, an offset, faults--> Stopped
- *      ^                               ^                                        |
+ *      ^                              ^ ^ <--Kafka is away or back--> Hindered  |
  *      |                               +--------a SKIP event is in the log------+
  *      +--Kafka or the registry is away
  *   any --close--> Closed
@@ -138,7 +139,8 @@ public final class Projector implements AutoCloseable {
     private void work(Outcome.Ready ready) throws InterruptedException {
         weakTransactions = ready.weakTransactions();
         try (EventVoice voice = DeciderWiring.voice(config, ready.eventsSchema());
-                DeciderLoop loop = DeciderWiring.loop(config, voice)) {
+                CheckpointKeeper checkpoints = DeciderWiring.checkpoints(config, ready.checkpointsSchema());
+                DeciderLoop loop = DeciderWiring.loop(config, voice, checkpoints)) {
             decider = loop;
             loop.start();
             while (!isClosing()) {
@@ -153,19 +155,32 @@ public final class Projector implements AutoCloseable {
 
     /** Folds until it stops or this projector closes, which is null. */
     private @Nullable StopCause fold(Outcome.Ready ready) throws InterruptedException {
-        try (FoldRun current = new FoldRun(site, ready.changesSchema(), skips, progress, pinned)) {
+        try (FoldRun current = new FoldRun(site, ready.changesSchema(), ready.saidUpTo(), skips, progress, pinned)) {
             run = current;
             current.start();
             become(new State.Running());
+            return watch(current);
+        } finally {
+            run = null;
+        }
+    }
+
+    private @Nullable StopCause watch(FoldRun current) throws InterruptedException {
+        try (KafkaLook look = new KafkaLook(config.kafka().connection(), config.topics())) {
             while (!isClosing()) {
                 StopCause cause = current.awaitStop(RETRY_MS);
                 if (cause != null) {
                     return cause;
                 }
+                String missing = look.missing(current.active(), progress.lastEventOffset());
+                if (missing != null && state instanceof State.Hindered) {
+                    // the figures in the words change with every look, which is no news
+                    state = new State.Hindered(missing);
+                } else {
+                    become(missing == null ? new State.Running() : new State.Hindered(missing));
+                }
             }
             return null;
-        } finally {
-            run = null;
         }
     }
 

@@ -2,6 +2,7 @@ package io.meshlog.projector;
 
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.Topics;
+import io.meshlog.projector.checkpoint.CheckpointPolicy;
 import io.meshlog.projector.decider.DeciderPolicy;
 import io.meshlog.projector.decider.DeciderPolicy.Founding;
 import io.meshlog.projector.streams.FoldSite;
@@ -43,6 +44,11 @@ import org.jspecify.annotations.Nullable;
  *   keepDeletesMs: 86400000
  *   keepDeletes: 1000000
  *   keepVersionsMs: 600000
+ * checkpoint:
+ *   periodMs: 86400000                 # how often the whole state is kept as a checkpoint
+ *   keep: 3                            # how many of them, the newest
+ * events:
+ *   keepMs: 7776000000                 # events that checkpoints contain are deleted when they are older
  * http:
  *   bind: 127.0.0.1:7402               # /healthz, /readyz, /metrics; port 0: any; empty: nowhere
  * </pre>
@@ -61,6 +67,7 @@ public record ProjectorConfig(
         @Nullable URI registry,
         StreamsTuning streams,
         DeciderPolicy decider,
+        CheckpointPolicy checkpoints,
         @Nullable InetSocketAddress http) {
 
     /** What variables begin with. */
@@ -111,6 +118,7 @@ public record ProjectorConfig(
                 registry(settings),
                 streams(settings),
                 decider(settings),
+                checkpoints(settings),
                 http(settings));
         settings.requireNoOthers();
         return config;
@@ -156,7 +164,15 @@ public record ProjectorConfig(
                 settings.number("decider.horizonPeriodMs", usual.horizonPeriodMs()),
                 settings.number("decider.keepDeletesMs", usual.keepDeletesMs()),
                 settings.number("decider.keepDeletes", usual.keepDeletes()),
-                settings.number("decider.keepVersionsMs", usual.keepVersionsMs()));
+                settings.number("decider.keepVersionsMs", usual.keepVersionsMs()),
+                settings.number("checkpoint.periodMs", usual.checkpointPeriodMs()));
+    }
+
+    private static CheckpointPolicy checkpoints(Settings settings) {
+        CheckpointPolicy usual = CheckpointPolicy.DEFAULT;
+        return new CheckpointPolicy(
+                settings.integer("checkpoint.keep", usual.keep()),
+                settings.number("events.keepMs", usual.eventsKeepMs()));
     }
 
     private static @Nullable InetSocketAddress http(Settings settings) {

@@ -3,6 +3,7 @@ package io.meshlog.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meshlog.projector.checkpoint.CheckpointPolicy;
 import io.meshlog.projector.decider.DeciderPolicy;
 import io.meshlog.projector.streams.StreamsTuning;
 import java.net.InetSocketAddress;
@@ -43,7 +44,9 @@ final class ProjectorConfigTest {
         assertThat(config.registry()).isNull();
         assertThat(config.streams()).isEqualTo(new StreamsTuning(50, 2, 1, 6_000, 60_000));
         assertThat(config.decider())
-                .isEqualTo(new DeciderPolicy(null, 5, 10_000, 60_000, 60_000, 86_400_000, 1_000_000, 600_000));
+                .isEqualTo(
+                        new DeciderPolicy(null, 5, 10_000, 60_000, 60_000, 86_400_000, 1_000_000, 600_000, 86_400_000));
+        assertThat(config.checkpoints()).isEqualTo(new CheckpointPolicy(3, 7_776_000_000L));
         assertThat(bind(config)).isEqualTo("127.0.0.1:7402");
         assertThat(config.site().group()).isEqualTo("demo-projector");
     }
@@ -73,6 +76,11 @@ final class ProjectorConfigTest {
                   keepDeletesMs: 5
                   keepDeletes: 6
                   keepVersionsMs: 7
+                checkpoint:
+                  periodMs: 8000
+                  keep: 9
+                events:
+                  keepMs: 10
                 http:
                   bind: localhost:8081
                 """);
@@ -85,7 +93,8 @@ final class ProjectorConfigTest {
         DeciderPolicy.Founding founding = config.decider().founding();
         assertThat(founding.fleet()).isEqualTo("demo");
         assertThat(founding.maxConnectedClusters()).isEqualTo(511);
-        assertThat(config.decider()).isEqualTo(new DeciderPolicy(founding, 1, 2, 3, 4, 5, 6, 7));
+        assertThat(config.decider()).isEqualTo(new DeciderPolicy(founding, 1, 2, 3, 4, 5, 6, 7, 8000));
+        assertThat(config.checkpoints()).isEqualTo(new CheckpointPolicy(9, 10));
         assertThat(bind(config)).isEqualTo("localhost:8081");
     }
 

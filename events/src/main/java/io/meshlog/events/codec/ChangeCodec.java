@@ -8,6 +8,8 @@ import io.meshlog.events.model.FleetChange.Origin;
 import io.meshlog.events.model.FleetChange.Provenance;
 import io.meshlog.events.model.Kind;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -22,6 +24,19 @@ public final class ChangeCodec {
     private final Schema prefix = ChangeSchemas.inMemory().prefix();
     private final DatumCodec datum = new DatumCodec("a change", prefix);
     private final byte[] noValue = new ValueCodec().encodeNone();
+    private final Map<Long, DatumCodec> ofReleases = ofReleases();
+
+    private static Map<Long, DatumCodec> ofReleases() {
+        Map<Long, DatumCodec> codecs = new HashMap<>();
+        ChangeSchemas.RELEASED
+                .all()
+                .keySet()
+                .forEach(fingerprint -> codecs.put(
+                        fingerprint,
+                        new DatumCodec(
+                                "a change", ChangeSchemas.require(fingerprint).prefix())));
+        return Map.copyOf(codecs);
+    }
 
     /** The fingerprint of the schema that {@link #encode} writes under. */
     public long fingerprint() {
@@ -41,10 +56,35 @@ public final class ChangeCodec {
                     .formatted(change.key(), value.fingerprint(), fingerprint()));
         }
         return datum.encode(
-                prefixOf(change), value == null ? noValue : value.bytes().shared());
+                prefixOf(prefix, change),
+                value == null ? noValue : value.bytes().shared());
     }
 
-    private IndexedRecord prefixOf(FleetChange change) {
+    /** The fingerprint of the schema that {@link #encodeAsWritten} writes this change under. */
+    public long fingerprintAsWritten(FleetChange change) {
+        EncodedValue value = change.value();
+        return value == null ? fingerprint() : value.fingerprint();
+    }
+
+    /**
+     * The datum of a change under the schema its value was written under, so that the value's bytes stay what digests are
+     * made of; a delete is written under the latest.
+     *
+     * @throws UnknownSchemaException if its value was written by a newer version
+     */
+    public byte[] encodeAsWritten(FleetChange change) {
+        EncodedValue value = change.value();
+        long fingerprint = fingerprintAsWritten(change);
+        DatumCodec codec = ofReleases.get(fingerprint);
+        if (codec == null) {
+            throw new UnknownSchemaException("FleetChange", fingerprint);
+        }
+        return codec.encode(
+                prefixOf(ChangeSchemas.require(fingerprint).prefix(), change),
+                value == null ? noValue : value.bytes().shared());
+    }
+
+    private static IndexedRecord prefixOf(Schema prefix, FleetChange change) {
         Provenance provenance = change.provenance();
         GenericData.Record record = new GenericData.Record(prefix);
         record.put("revision", change.revision());

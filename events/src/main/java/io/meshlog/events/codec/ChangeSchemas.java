@@ -53,7 +53,8 @@ final class ChangeSchemas {
                         schema.getFields().subList(first, schema.getFields().size())));
     }
 
-    private static Schema part(Schema whole, String suffix, List<Schema.Field> fields) {
+    /** A record of some of a schema's fields, in their order. */
+    static Schema part(Schema whole, String suffix, List<Schema.Field> fields) {
         List<Schema.Field> copies = new ArrayList<>();
         for (Schema.Field field : fields) {
             copies.add(new Schema.Field(field, field.schema()));

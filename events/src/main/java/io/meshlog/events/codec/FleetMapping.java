@@ -199,7 +199,7 @@ final class FleetMapping {
                 fleet.getVersionFloor());
     }
 
-    private static io.meshlog.schemas.avro.Digest digest(Digest digest) {
+    static io.meshlog.schemas.avro.Digest digest(Digest digest) {
         return new io.meshlog.schemas.avro.Digest(digest.clusters().stream()
                 .map(cluster -> new io.meshlog.schemas.avro.ClusterDigest(
                         cluster.cluster(),
@@ -208,7 +208,7 @@ final class FleetMapping {
                 .toList());
     }
 
-    private static Digest digest(io.meshlog.schemas.avro.Digest digest) {
+    static Digest digest(io.meshlog.schemas.avro.Digest digest) {
         return new Digest(digest.getClusters().stream()
                 .map(cluster -> new Digest.ClusterDigest(
                         cluster.getCluster(),

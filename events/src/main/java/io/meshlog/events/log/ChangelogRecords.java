@@ -8,6 +8,7 @@ import io.meshlog.events.wire.ConfluentWire;
 import io.meshlog.events.wire.WireHeaders;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -29,6 +30,24 @@ public final class ChangelogRecords {
         return new RecordHeaders()
                 .add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(codec.fingerprint()))
                 .add(WireHeaders.LOG_ID, WireHeaders.ofLogId(logId));
+    }
+
+    /**
+     * A change as a record under the schema its value was written under.
+     *
+     * @param schemaId of that schema in the registry
+     */
+    public ProducerRecord<byte[], byte[]> recordAsWritten(Topics topics, int schemaId, UUID logId, FleetChange change) {
+        Headers headers = new RecordHeaders()
+                .add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(codec.fingerprintAsWritten(change)))
+                .add(WireHeaders.LOG_ID, WireHeaders.ofLogId(logId));
+        return new ProducerRecord<>(
+                topics.changelog(),
+                Topics.PARTITION,
+                null,
+                key(change.key()),
+                ConfluentWire.frame(schemaId, codec.encodeAsWritten(change)),
+                headers);
     }
 
     /**

@@ -15,14 +15,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** One partition from an offset that its owner chose. For one thread, but for {@link #wakeup}. */
-final class PartitionReader implements AutoCloseable {
+public final class PartitionReader implements AutoCloseable {
     private static final int FETCH_MAX_BYTES = 16 << 20;
     private static final int MAX_POLL_RECORDS = 10_000;
 
     private final TopicPartition partition;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    PartitionReader(KafkaConnection kafka, String topic, boolean committedOnly) {
+    /** @param committedOnly whether what a transaction has not committed is held back */
+    public PartitionReader(KafkaConnection kafka, String topic, boolean committedOnly) {
         this.partition = new TopicPartition(topic, Topics.PARTITION);
         this.consumer = new KafkaConsumer<>(
                 kafka.with(Map.of(
@@ -43,22 +44,25 @@ final class PartitionReader implements AutoCloseable {
         consumer.assign(List.of(partition));
     }
 
-    void seek(long offset) {
+    /** The next poll begins here. */
+    public void seek(long offset) {
         consumer.seek(partition, offset);
     }
 
-    long beginning(Duration timeout) {
+    /** The offset of the oldest record there is. Blocks for at most the timeout. */
+    public long beginning(Duration timeout) {
         return Objects.requireNonNull(
                 consumer.beginningOffsets(List.of(partition), timeout).get(partition));
     }
 
     /** The offset after the last record that may be read now. */
-    long end(Duration timeout) {
+    public long end(Duration timeout) {
         return Objects.requireNonNull(
                 consumer.endOffsets(List.of(partition), timeout).get(partition));
     }
 
-    long position() {
+    /** The offset up to which everything was polled. */
+    public long position() {
         return consumer.position(partition);
     }
 
@@ -66,7 +70,7 @@ final class PartitionReader implements AutoCloseable {
      * What came, read one by one. A record that cannot be read is never passed over: what came before it is given out
      * first, and from then on every poll meets it and throws.
      */
-    <T> List<T> poll(Duration timeout, Function<ConsumerRecord<byte[], byte[]>, T> reading) {
+    public <T> List<T> poll(Duration timeout, Function<ConsumerRecord<byte[], byte[]>, T> reading) {
         List<ConsumerRecord<byte[], byte[]>> polled = records(timeout);
         List<T> read = new ArrayList<>(polled.size());
         for (ConsumerRecord<byte[], byte[]> record : polled) {
@@ -93,7 +97,7 @@ final class PartitionReader implements AutoCloseable {
     }
 
     /** Ends a poll at once with a WakeupException. Any thread may. */
-    void wakeup() {
+    public void wakeup() {
         consumer.wakeup();
     }
 

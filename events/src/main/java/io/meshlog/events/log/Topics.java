@@ -28,6 +28,7 @@ public record Topics(String fleet) {
     /** The largest record of the changelog and of checkpoints. */
     public static final int MAX_CHANGE_RECORD_BYTES = MAX_CHANGE_BYTES + RECORD_OVERHEAD_BYTES;
 
+    private static final String FOR_EVER = "-1";
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][-._a-zA-Z0-9]{0,99}");
 
     public Topics {
@@ -96,8 +97,9 @@ public record Topics(String fleet) {
                         "delete",
                         "message.timestamp.type",
                         "LogAppendTime",
+                        // the decider deletes what checkpoints contain, and nobody else deletes anything
                         "retention.ms",
-                        ms(Duration.ofDays(90)),
+                        FOR_EVER,
                         "max.message.bytes",
                         Integer.toString(MAX_EVENT_RECORD_BYTES),
                         "flush.messages",
@@ -114,9 +116,14 @@ public record Topics(String fleet) {
                         "max.message.bytes", Integer.toString(MAX_CHANGE_RECORD_BYTES)),
                 checkpoints(),
                 Map.of(
-                        "cleanup.policy", "compact,delete",
-                        "retention.ms", ms(Duration.ofDays(7)),
-                        "max.message.bytes", Integer.toString(MAX_CHANGE_RECORD_BYTES)),
+                        "cleanup.policy",
+                        "compact,delete",
+                        "retention.ms",
+                        FOR_EVER,
+                        "segment.bytes",
+                        Integer.toString(64 << 20),
+                        "max.message.bytes",
+                        Integer.toString(MAX_CHANGE_RECORD_BYTES)),
                 heartbeats(),
                 Map.of("cleanup.policy", "compact,delete", "retention.ms", ms(Duration.ofHours(1))));
     }

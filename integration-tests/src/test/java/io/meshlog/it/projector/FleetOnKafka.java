@@ -12,6 +12,7 @@ import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.log.Topics;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Cluster;
+import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.MeshEvent.Sender;
 import io.meshlog.events.model.Opaque;
@@ -25,9 +26,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -59,19 +62,19 @@ public final class FleetOnKafka implements AutoCloseable {
         return EmbeddedKafka.start(folder.resolve("kafka"));
     }
 
-    FleetOnKafka makeTopics() {
+    public FleetOnKafka makeTopics() {
         try (Admin admin = admin()) {
             new TopicSetup(admin, topics, TIMEOUT).ensure((short) 1);
         }
         return this;
     }
 
-    Admin admin() {
+    public Admin admin() {
         return Admin.create(kafka.with(Map.of()));
     }
 
     /** A projector's configuration as its environment variables. */
-    Map<String, String> settings(String instance) {
+    public Map<String, String> settings(String instance) {
         return Map.of(
                 "MESHLOG_PROJECTOR_FLEET", topics.fleet(),
                 "MESHLOG_PROJECTOR_DATA_DIR",
@@ -84,10 +87,24 @@ public final class FleetOnKafka implements AutoCloseable {
     }
 
     public Projector start(String instance) {
-        Projector projector = new Projector(ProjectorConfig.read("", settings(instance)));
+        return start(instance, Map.of());
+    }
+
+    /** @param more variables that go before the usual ones */
+    public Projector start(String instance, Map<String, String> more) {
+        Map<String, String> variables = new HashMap<>(settings(instance));
+        variables.putAll(more);
+        Projector projector = new Projector(ProjectorConfig.read("", variables));
         projectors.add(projector);
         projector.start();
         return projector;
+    }
+
+    /** The same fleet in another Kafka: its writers go on where they are. */
+    public FleetOnKafka movedTo(String bootstrapServers, Path itsFolder) {
+        FleetOnKafka moved = new FleetOnKafka(topics.fleet(), bootstrapServers, itsFolder);
+        moved.sequences.putAll(sequences);
+        return moved;
     }
 
     /** Waits for the founding, then opens the operator's session, admits some clusters and opens theirs. */
@@ -107,7 +124,7 @@ public final class FleetOnKafka implements AutoCloseable {
         return say(null, OPERATOR, sequences.merge(OPERATOR, 1L, Long::sum), statement);
     }
 
-    CompletionStage<Long> say(String cluster, Statement statement) {
+    public CompletionStage<Long> say(String cluster, Statement statement) {
         return say(cluster, cluster, sequences.merge(cluster, 1L, Long::sum), statement);
     }
 
@@ -150,7 +167,7 @@ public final class FleetOnKafka implements AutoCloseable {
     }
 
     /** Waits until such a change was read; what was read before counts. */
-    void awaitChange(String what, Predicate<ChangeRecord> wanted) {
+    public void awaitChange(String what, Predicate<ChangeRecord> wanted) {
         await(what).atMost(PATIENCE).until(() -> {
             poll();
             return read.stream().anyMatch(wanted);
@@ -158,8 +175,22 @@ public final class FleetOnKafka implements AutoCloseable {
     }
 
     /** All committed changes read so far. */
-    List<ChangeRecord> changes() {
+    public List<ChangeRecord> changes() {
         return read;
+    }
+
+    /** The keys that are there, by the changes read so far. */
+    public Set<ResourceKey> keysThere() {
+        Set<ResourceKey> there = new HashSet<>();
+        for (ChangeRecord record : read) {
+            FleetChange change = record.change();
+            if (change == null || change.op() == FleetChange.Op.DELETE) {
+                there.remove(record.key());
+            } else {
+                there.add(record.key());
+            }
+        }
+        return there;
     }
 
     private void poll() {
@@ -171,7 +202,7 @@ public final class FleetOnKafka implements AutoCloseable {
     }
 
     /** What the log says must be what the changelog says. */
-    void assertChangelogIsTheFoldOfTheLog() {
+    public void assertChangelogIsTheFoldOfTheLog() {
         Changelog.Comparison comparison = Changelog.compare(kafka, topics);
         assertThat(comparison.actual()).isEqualTo(comparison.expected());
     }

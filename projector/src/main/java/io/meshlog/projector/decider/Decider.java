@@ -59,6 +59,7 @@ public final class Decider {
     private final Supplier<UUID> eventIds;
     private final UUID incarnation;
     private final FleetView view;
+    private final CheckpointPlan checkpoints;
 
     private State state = new State.Reading();
     private @Nullable MeshEvent outstanding;
@@ -80,6 +81,7 @@ public final class Decider {
         this.eventIds = eventIds;
         this.incarnation = incarnation;
         this.view = new FleetView(policy, encoding, SESSION);
+        this.checkpoints = new CheckpointPlan(policy.checkpointPeriodMs());
     }
 
     public State state() {
@@ -98,6 +100,9 @@ public final class Decider {
      */
     public void onChange(FleetChange change, long timestampMs) {
         view.onChange(change, timestampMs);
+        if (change.op() == FleetChange.Op.DIGEST) {
+            checkpoints.onDigest(change, principal);
+        }
         if (change.op() == FleetChange.Op.TRACE && change.key().equals(SESSION)) {
             onOwnTrace();
         }
@@ -116,6 +121,11 @@ public final class Decider {
             lastHorizonMs = nowMs;
             state = view.fleet() == null ? new State.Founding() : opening();
         }
+    }
+
+    /** When a checkpoint is made, and what became of it. */
+    CheckpointPlan checkpoints() {
+        return checkpoints;
     }
 
     /** The event may not be in the log: it is said again at the next tick. */
@@ -224,15 +234,25 @@ public final class Decider {
 
     /** What comes at most once a period goes before steps, of which there is always a next. */
     private @Nullable MeshEvent decide(long epoch, long nowMs) {
+        Session session = view.session();
+        if (session == null) {
+            return null;
+        }
+        long sequence = session.sequence() + 1;
         Statement statement = horizon(nowMs);
+        if (statement == null && checkpoints.isDue(nowMs, view.revision())) {
+            MeshEvent asking = said(epoch, sequence, new Statement.AskDigest());
+            checkpoints.onAsked(asking.eventId());
+            lastDigestMs = nowMs;
+            return asking;
+        }
         if (statement == null) {
             statement = digest(nowMs);
         }
         if (statement == null) {
             statement = step(nowMs);
         }
-        Session session = view.session();
-        return statement == null || session == null ? null : said(epoch, session.sequence() + 1, statement);
+        return statement == null ? null : said(epoch, sequence, statement);
     }
 
     private Statement.@Nullable AdvanceHorizon horizon(long nowMs) {

@@ -43,6 +43,12 @@ public final class DeciderLoop implements AutoCloseable {
 
     private static final long CLOSE_MS = 10_000;
 
+    /** Between looks at the checkpoints, at which also what is no longer kept is removed. */
+    private static final long LOOK_MS = 600_000;
+
+    /** After a look that failed. */
+    private static final long LOOK_AGAIN_MS = 10_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(DeciderLoop.class);
 
     /** Reads a record of the changelog into a decider. */
@@ -55,8 +61,10 @@ public final class DeciderLoop implements AutoCloseable {
     private static final class Term {
         final Decider decider;
         final long stableEnd;
+        final ConcurrentLinkedQueue<Runnable> news = new ConcurrentLinkedQueue<>();
         long restAtMs = Long.MAX_VALUE;
         long sayAgainAtMs = Long.MAX_VALUE;
+        long lookAtMs = Long.MIN_VALUE;
 
         @Nullable
         MeshEvent failed;
@@ -73,6 +81,7 @@ public final class DeciderLoop implements AutoCloseable {
     private final Supplier<Decider> deciders;
     private final ChangeIntake intake;
     private final Function<MeshEvent, CompletionStage<?>> append;
+    private final CheckpointOffice office;
     private final LongSupplier clockMs;
 
     private final ConcurrentLinkedQueue<MeshEvent> failures = new ConcurrentLinkedQueue<>();
@@ -86,6 +95,7 @@ public final class DeciderLoop implements AutoCloseable {
     /**
      * @param consumers members of the election's group: read_committed, without automatic commits and resets
      * @param append appends to the events topic and completes when that is durable; must not block
+     * @param office keeps the checkpoints
      * @param clockMs milliseconds since 1970
      */
     public DeciderLoop(
@@ -95,6 +105,7 @@ public final class DeciderLoop implements AutoCloseable {
             Supplier<Decider> deciders,
             ChangeIntake intake,
             Function<MeshEvent, CompletionStage<?>> append,
+            CheckpointOffice office,
             LongSupplier clockMs) {
         this.changelog = new TopicPartition(changelogTopic, 0);
         this.events = new TopicPartition(eventsTopic, 0);
@@ -102,6 +113,7 @@ public final class DeciderLoop implements AutoCloseable {
         this.deciders = deciders;
         this.intake = intake;
         this.append = append;
+        this.office = office;
         this.clockMs = clockMs;
         this.thread = Thread.ofPlatform().name("decider").unstarted(this::run);
     }
@@ -190,8 +202,41 @@ public final class DeciderLoop implements AutoCloseable {
         if (consumer.position(changelog) >= current.stableEnd) {
             current.decider.onCaughtUp(clockMs.getAsLong());
         }
+        keepCheckpoints(current);
         say(consumer, current);
         report(consumer, current);
+    }
+
+    private void keepCheckpoints(Term current) {
+        for (Runnable news = current.news.poll(); news != null; news = current.news.poll()) {
+            news.run();
+        }
+        CheckpointPlan plan = current.decider.checkpoints();
+        long now = clockMs.getAsLong();
+        if (current.decider.state() instanceof Decider.State.Deciding && now >= current.lookAtMs) {
+            current.lookAtMs = now + LOOK_MS;
+            var unused = office.look()
+                    .whenComplete((found, failed) -> current.news.add(() -> {
+                        if (failed == null) {
+                            plan.onLooked(found);
+                        } else {
+                            LOG.warn("the checkpoints cannot be looked at: {}", failed.toString());
+                            current.lookAtMs = now + LOOK_AGAIN_MS;
+                        }
+                    }));
+        }
+        CheckpointOffice.Anchor anchor = plan.take();
+        if (anchor != null) {
+            var unused = office.make(anchor)
+                    .whenComplete((made, failed) -> current.news.add(() -> {
+                        if (failed == null) {
+                            plan.onMade(made);
+                        } else {
+                            LOG.warn("no checkpoint at revision {}: {}", anchor.revision(), failed.toString());
+                            plan.onFailed(clockMs.getAsLong());
+                        }
+                    }));
+        }
     }
 
     private long stableEnd(Consumer<byte[], byte[]> consumer) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepDeletesMs how long deletes stay known
  * @param keepDeletes how many deletes stay known at most
  * @param keepVersionsMs how long past versions of resources are kept
+ * @param checkpointPeriodMs a checkpoint is made after that time, where the revision moved
  */
 public record DeciderPolicy(
         @Nullable Founding founding,
@@ -23,7 +24,9 @@ public record DeciderPolicy(
         long horizonPeriodMs,
         long keepDeletesMs,
         long keepDeletes,
-        long keepVersionsMs) {
+        long keepVersionsMs,
+        long checkpointPeriodMs) {
+    private static final long DAY_MS = 24 * 3_600_000L;
 
     /**
      * The fleet to found.
@@ -48,11 +51,15 @@ public record DeciderPolicy(
         requireAtLeast(1, "keepDeletesMs", keepDeletesMs);
         requireAtLeast(0, "keepDeletes", keepDeletes);
         requireAtLeast(1, "keepVersionsMs", keepVersionsMs);
+        if (checkpointPeriodMs < 1_000) {
+            throw new IllegalArgumentException(
+                    "checkpoint.periodMs: is %d, at least 1000 is needed".formatted(checkpointPeriodMs));
+        }
     }
 
-    /** 5 ms between steps, digests every 10,000 revisions or minute, deletes for 24 h or a million, versions 10 min. */
+    /** 5 ms between steps, digests every 10,000 revisions or minute, deletes for 24 h or a million, versions 10 min, checkpoints daily. */
     public static DeciderPolicy defaults(@Nullable Founding founding) {
-        return new DeciderPolicy(founding, 5, 10_000, 60_000, 60_000, 24 * 3_600_000L, 1_000_000, 600_000);
+        return new DeciderPolicy(founding, 5, 10_000, 60_000, 60_000, DAY_MS, 1_000_000, 600_000, DAY_MS);
     }
 
     private static void requireAtLeast(long least, String name, long value) {

@@ -37,6 +37,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final EventCodec events = new EventCodec();
     private final ChangelogRecords records = new ChangelogRecords();
     private final int schemaId;
+    private final long saidUpTo;
     private final FleetFold fold;
     private final SkipSearch skips;
     private final Backlog backlog;
@@ -45,9 +46,14 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable LiveFleetState state;
 
-    /** @param schemaId of the changelog's schema in the registry */
-    FoldProcessor(int schemaId, FleetFold fold, SkipSearch skips, Backlog backlog, FoldProgress progress) {
+    /**
+     * @param schemaId of the changelog's schema in the registry
+     * @param saidUpTo the offset of the last event whose decision the changelog has
+     */
+    FoldProcessor(
+            int schemaId, long saidUpTo, FleetFold fold, SkipSearch skips, Backlog backlog, FoldProgress progress) {
         this.schemaId = schemaId;
+        this.saidUpTo = saidUpTo;
         this.fold = fold;
         this.skips = skips;
         this.backlog = backlog;
@@ -73,7 +79,10 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
                 .offset();
         Decision decision = decide(current, offset, record);
         current.apply(decision);
-        forward(given, current, decision, record.timestamp());
+        // a state that was lost is built from a checkpoint by deciding again what readers have long seen
+        if (offset > saidUpTo) {
+            forward(given, current, decision, record.timestamp());
+        }
         progress.onDecided(offset, decision.revision(), decision.changes().size());
         if (backlog.onDecided()) {
             given.commit();

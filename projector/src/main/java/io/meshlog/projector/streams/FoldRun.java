@@ -23,16 +23,18 @@ public final class FoldRun implements AutoCloseable {
 
     /**
      * @param changesSchema the id of the changelog's schema in the registry
+     * @param saidUpTo the offset of the last event whose decision the changelog has: decided again, it is not said again
      * @param skips asked on the Streams thread
      * @param pinned whether a successor can end what this instance leaves open; false only to measure what that costs
      */
-    public FoldRun(FoldSite site, int changesSchema, SkipSearch skips, FoldProgress progress, boolean pinned) {
+    public FoldRun(
+            FoldSite site, int changesSchema, long saidUpTo, SkipSearch skips, FoldProgress progress, boolean pinned) {
         Backlog backlog = new Backlog();
         FleetFold fold = new FleetFold(Limits.DEFAULT, new ValueCodec());
         Topology topology = FleetTopology.of(
                 site.topics().events(),
                 site.topics().changelog(),
-                () -> new FoldProcessor(changesSchema, fold, skips, backlog, progress));
+                () -> new FoldProcessor(changesSchema, saidUpTo, fold, skips, backlog, progress));
         streams = new KafkaStreams(
                 topology, StreamsSettings.of(site), new FoldClients(pinned ? site.group() : null, backlog));
         streams.setUncaughtExceptionHandler(

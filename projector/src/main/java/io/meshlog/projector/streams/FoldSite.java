@@ -18,4 +18,9 @@ public record FoldSite(
     public String group() {
         return ProjectorGroup.nameOf(topics);
     }
+
+    /** The internal topic that keeps the store. */
+    public String storeTopic() {
+        return group() + "-" + FleetTopology.STORE + "-changelog";
+    }
 }

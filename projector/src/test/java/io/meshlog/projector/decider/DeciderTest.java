@@ -146,7 +146,7 @@ final class DeciderTest {
 
     @Test
     void asksForADigest_afterManyRevisions_withoutWaiting() {
-        DeciderPolicy soon = new DeciderPolicy(FOUNDING, 5, 3, HOUR, HOUR, 24 * HOUR, 1_000, HOUR);
+        DeciderPolicy soon = new DeciderPolicy(FOUNDING, 5, 3, HOUR, HOUR, 24 * HOUR, 1_000, HOUR, HOUR);
         Decider decider = deciding(soon);
         answerNext(decider, false);
         fleet.begin("eastus", 1);
@@ -181,7 +181,7 @@ final class DeciderTest {
 
     @Test
     void movesTheHorizon_whenDeletesAreTooMany() {
-        DeciderPolicy few = new DeciderPolicy(FOUNDING, 5, 10_000, HOUR, 60 * SECOND, 24 * HOUR, 10, 24 * HOUR);
+        DeciderPolicy few = new DeciderPolicy(FOUNDING, 5, 10_000, HOUR, 60 * SECOND, 24 * HOUR, 10, 24 * HOUR, HOUR);
         Decider decider = deciding(few);
         fleet.begin("eastus", 1);
         for (int i = 0; i < 30; i++) {
