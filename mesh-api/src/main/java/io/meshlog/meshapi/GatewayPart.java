@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 final class GatewayPart {
     /** Writes of etcd clients of one cluster that wait for their decision; further ones are refused as overloaded. */
     private static final int MAX_WAITING_WRITES = 10_000;
+
     private static final String NAME = "gateway";
 
     final TraceRouter traces;

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.grpc.stub.MetadataUtils;
 import io.meshlog.meshapi.grpc.TestReplica;
+import io.meshlog.schemas.etcd.KVGrpc;
 import io.meshlog.schemas.etcd.KeyValue;
 import io.meshlog.schemas.etcd.RangeRequest;
 import io.meshlog.schemas.etcd.RangeRequest.SortOrder;
@@ -52,11 +54,14 @@ final class RangeTest {
                 .containsExactly(
                         "cilium/.heartbeat",
                         "cilium/cache/services/v1/eastus/shop/web",
+                        "cilium/cluster-config/eastus",
                         "cilium/state/services/v1/eastus/shop/web");
-        assertThat(all.getCount()).isEqualTo(3);
+        assertThat(all.getCount()).isEqualTo(4);
+        assertThat(all.getKvs(2).getValue().toStringUtf8())
+                .isEqualTo("{\"id\":1,\"capabilities\":{\"syncedCanaries\":true}}");
         assertThat(all.getHeader().getRevision()).isEqualTo(revision);
         assertThat(all.getHeader().getClusterId()).isNotZero();
-        KeyValue service = all.getKvs(2);
+        KeyValue service = all.getKvs(3);
         assertThat(service.getModRevision()).isEqualTo(revision);
         assertThat(service.getCreateRevision()).isEqualTo(revision);
         assertThat(service.getVersion()).isEqualTo(1);
@@ -148,6 +153,7 @@ final class RangeTest {
                         "a",
                         "cilium/.heartbeat",
                         "cilium/cache/services/v1/eastus/shop/web",
+                        "cilium/cluster-config/eastus",
                         "cilium/something/else",
                         "cilium/state/services/v1/eastus/shop/web",
                         "zz");
@@ -160,6 +166,35 @@ final class RangeTest {
                         .getValue()
                         .toStringUtf8())
                 .isEqualTo("value of a");
+    }
+
+    @Test
+    void whoseStateIsSeen_decidesWhereReadersLook() {
+        // given
+        KVGrpc.KVBlockingStub edge = KVGrpc.newBlockingStub(etcd.operators)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(TestEtcd.speakingFor("edge")));
+        etcd.replica.put(TestReplica.service("shop", "web", Map.of()));
+        etcd.replica.put(TestReplica.opaque("cilium/synced/eastus/cilium/state/nodes/v1"));
+        etcd.replica.put(TestReplica.opaque("own"));
+
+        // then
+        assertThat(keys(edge.range(prefix("cilium/").build())))
+                .containsExactly(
+                        "cilium/.heartbeat",
+                        "cilium/cache/services/v1/eastus/shop/web",
+                        "cilium/cluster-config/eastus",
+                        "cilium/synced/eastus/cilium/cache/nodes/v1");
+        assertThat(edge.range(prefix("cilium/cluster-config/eastus").build())
+                        .getKvs(0)
+                        .getValue()
+                        .toStringUtf8())
+                .isEqualTo("{\"id\":1,\"capabilities\":{\"syncedCanaries\":true,\"cached\":true}}");
+        assertThat(keys(edge.range(RangeRequest.newBuilder()
+                        .setKey(bytes("cilium/cluster-config/eastus"))
+                        .setSerializable(true)
+                        .build())))
+                .hasSize(1);
+        assertThat(keys(edge.range(prefix("own").build()))).isEmpty();
     }
 
     @Test

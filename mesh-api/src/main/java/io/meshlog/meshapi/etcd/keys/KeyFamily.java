@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Worked example: {@code cilium/cache/identities/v1/{c}/id/} and <code>{c}/identities/</code>: of eastus, {@code
  * cilium/cache/identities/v1/eastus/id/65537} is {@code eastus/identities/65537}.
  *
+ * <p>A family whose sides end in the cluster is of one key for each cluster, and no name follows.
+ *
  * @param etcd etcd's side; without {@code {c}} it is always the view's own cluster's
  * @param resource the fleet's side
  * @param scope whose resources are seen there
@@ -50,8 +52,24 @@ record KeyFamily(String etcd, String resource, Scope scope, Kind kind, ValueForm
         }
 
         boolean holds(String key) {
-            return key.startsWith(etcdPrefix) && family.isName(key.substring(etcdPrefix.length()));
+            return family.isSingle()
+                    ? key.equals(etcdPrefix)
+                    : key.startsWith(etcdPrefix) && family.isName(key.substring(etcdPrefix.length()));
         }
+
+        /** Whether a key of it may be in the range. */
+        boolean meets(KeyRange range) {
+            return family.isSingle() ? range.contains(etcdPrefix) : range.meets(etcdPrefix);
+        }
+
+        /** What its resources end before. */
+        ResourceKey end() {
+            return new ResourceKey(family.isSingle() ? resourcePrefix + "\0" : KeyRange.after(resourcePrefix));
+        }
+    }
+
+    boolean isSingle() {
+        return etcd.endsWith(CLUSTER);
     }
 
     boolean namesCluster() {
@@ -93,7 +111,9 @@ record KeyFamily(String etcd, String resource, Scope scope, Kind kind, ValueForm
     @Nullable
     String clusterOf(KeyRange range) {
         String cluster = range.start().startsWith(head()) ? clusterAt(range.start(), head().length()) : null;
-        return cluster != null && range.isWithin(head() + cluster + "/") ? cluster : null;
+        String within = head() + cluster + (isSingle() ? "\0" : "/");
+        boolean told = isSingle() ? within.equals(range.end()) : range.isWithin(within);
+        return cluster != null && told ? cluster : null;
     }
 
     /** Whether a name may follow the prefix. */

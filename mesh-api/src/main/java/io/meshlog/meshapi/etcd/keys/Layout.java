@@ -49,10 +49,17 @@ public final class Layout {
                 "{c}/endpointslices/",
                 Kind.ENDPOINT_SLICE,
                 Forms.ENDPOINT_SLICE);
+        families.add(config(Scope.OWN, Forms.ADMITTED));
+        families.add(config(Scope.OTHERS, Forms.ADMITTED_CACHED));
         String synced = "{c}" + OPAQUE + "cilium/synced/{c}/cilium/state/";
         families.add(new KeyFamily("cilium/synced/{c}/cilium/state/", synced, Scope.OWN, Kind.OPAQUE, Forms.OPAQUE));
         families.add(new KeyFamily("cilium/synced/{c}/cilium/cache/", synced, Scope.OTHERS, Kind.OPAQUE, Forms.OPAQUE));
         return List.copyOf(families);
+    }
+
+    private static KeyFamily config(Scope scope, ValueForm form) {
+        String resource = ResourceKey.FLEET_PREFIX + "/" + Kind.CLUSTER.plural() + "/{c}";
+        return new KeyFamily("cilium/cluster-config/{c}", resource, scope, Kind.CLUSTER, form);
     }
 
     private static void both(
@@ -63,8 +70,9 @@ public final class Layout {
 
     /** What a key stands for in a view; null where the view sees nothing under it, whatever there is. */
     public static @Nullable KeyPlace locate(String key, View view) {
-        KeyPlace owner = owner(key, view);
-        return owner == null || !seen(key, owner.cluster(), view) ? null : owner;
+        Segment segment = segmentOf(key, view);
+        boolean unseen = segment != null && !segment.family().scope().holds(view, segment.cluster());
+        return unseen ? null : owner(key, view);
     }
 
     /**
@@ -75,11 +83,9 @@ public final class Layout {
         if (key.startsWith(HIDDEN) || key.isEmpty() || key.equals(HEARTBEAT)) {
             return null;
         }
-        for (KeyFamily family : FAMILIES) {
-            Segment segment = family.segmentOf(key, view);
-            if (segment != null) {
-                return place(segment, key);
-            }
+        Segment segment = segmentOf(key, view);
+        if (segment != null) {
+            return place(segment, key);
         }
         String own = view.cluster();
         return own == null
@@ -87,18 +93,24 @@ public final class Layout {
                 : new KeyPlace(key, own, key, new ResourceKey(own + OPAQUE + key), Kind.OPAQUE, Forms.OPAQUE);
     }
 
-    private static boolean seen(String key, String cluster, View view) {
+    /** The segment a key belongs to: of two that could have it the one the view sees; null where it is of none. */
+    private static @Nullable Segment segmentOf(String key, View view) {
+        Segment unseen = null;
         for (KeyFamily family : FAMILIES) {
-            if (family.segmentOf(key, view) != null) {
-                return family.scope().holds(view, cluster);
+            Segment segment = family.segmentOf(key, view);
+            if (segment != null) {
+                if (family.scope().holds(view, segment.cluster())) {
+                    return segment;
+                }
+                unseen = segment;
             }
         }
-        return true;
+        return unseen;
     }
 
     /** Whether a key is laid out by Cilium, rather than unknown. */
     static boolean isOfAFamily(String key, View view) {
-        return FAMILIES.stream().anyMatch(family -> family.segmentOf(key, view) != null);
+        return segmentOf(key, view) != null;
     }
 
     private static KeyPlace place(Segment segment, String key) {
@@ -114,7 +126,7 @@ public final class Layout {
     /** The keys under which a view sees a resource, live or not. */
     public static List<KeyPlace> keysOf(ResourceKey resource, View view) {
         List<KeyPlace> places = new ArrayList<>(2);
-        String cluster = resource.prefix();
+        String cluster = resource.kind() == Kind.CLUSTER ? resource.name() : resource.prefix();
         for (KeyFamily family : FAMILIES) {
             Segment segment = family.scope().holds(view, cluster) ? family.of(cluster) : null;
             if (segment != null && resource.value().startsWith(segment.resourcePrefix())) {
@@ -146,7 +158,7 @@ public final class Layout {
             if (range.meets(family.head())) {
                 for (String cluster : clusters(family, range, view, clusters)) {
                     Segment segment = family.of(cluster);
-                    if (family.scope().holds(view, cluster) && range.meets(segment.etcdPrefix())) {
+                    if (family.scope().holds(view, cluster) && segment.meets(range)) {
                         segments.add(segment);
                     }
                 }
@@ -179,7 +191,7 @@ public final class Layout {
                     if (family.scope() != Scope.OWN) {
                         stretches.add(new Stretch(null, ResourceKey.FLEET, ResourceKey.FLEET));
                     }
-                } else if (range.meets(segment.etcdPrefix())) {
+                } else if (segment.meets(range)) {
                     stretches.add(stretch(range, cluster, segment.resourcePrefix(), segment.etcdPrefix()));
                 }
             }

@@ -6,11 +6,11 @@ import io.meshlog.events.model.ResourceKey;
 import io.meshlog.meshapi.etcd.keys.KeyFamily.Segment;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +45,18 @@ public final class ViewScan implements Iterator<ViewScan.Found>, AutoCloseable {
         this.view = view;
         this.segments = new ArrayDeque<>(Layout.segments(range, view, this::clusters));
         String own = view.cluster();
-        this.opaqueRun = own == null ? null : new Run(own + OPAQUE, "");
+        this.opaqueRun = own == null ? null : new Run(own + OPAQUE, "", new ResourceKey(KeyRange.after(own + OPAQUE)));
         this.typed = nextTyped();
         this.opaque = nextOpaque();
     }
 
-    /** Every prefix there is anything under. */
-    private List<String> clusters() {
-        List<String> clusters = new ArrayList<>();
+    /** Every cluster there is anything of, and every one that is admitted. */
+    private Set<String> clusters() {
+        Set<String> clusters = new TreeSet<>();
+        ResourceKey admitted = ResourceKey.cluster("");
+        try (Entries.Cursor each = snapshot.range(admitted, new ResourceKey(admitted.value() + "\u00ff"))) {
+            each.forEachRemaining(cluster -> clusters.add(cluster.key().name()));
+        }
         String last = null;
         do {
             ResourceKey after = last == null ? null : new ResourceKey(last + AFTER_KINDS);
@@ -72,14 +76,13 @@ public final class ViewScan implements Iterator<ViewScan.Found>, AutoCloseable {
         private final Entries.Cursor rest;
         private @Nullable Entry next;
 
-        Run(String resourcePrefix, String etcdPrefix) {
+        Run(String resourcePrefix, String etcdPrefix, ResourceKey whole) {
             String first =
                     range.start().compareTo(etcdPrefix) > 0 ? range.start().substring(etcdPrefix.length()) : "";
             String last = range.end();
             boolean cut = last != null && last.startsWith(etcdPrefix);
             ResourceKey from = new ResourceKey(resourcePrefix + first);
-            end = new ResourceKey(
-                    cut ? resourcePrefix + last.substring(etcdPrefix.length()) : KeyRange.after(resourcePrefix));
+            end = cut ? new ResourceKey(resourcePrefix + last.substring(etcdPrefix.length())) : whole;
             // the store's ranges begin after a key
             Entry inclusive = snapshot.get(from);
             rest = snapshot.range(from, end);
@@ -135,7 +138,7 @@ public final class ViewScan implements Iterator<ViewScan.Found>, AutoCloseable {
                 if (segment == null) {
                     return null;
                 }
-                typedRun = new Run(segment.resourcePrefix(), segment.etcdPrefix());
+                typedRun = new Run(segment.resourcePrefix(), segment.etcdPrefix(), segment.end());
             }
         }
     }

@@ -7,6 +7,8 @@ public final class Forms {
     public static final ValueForm ENDPOINT = new EndpointForm();
     public static final ValueForm SERVICE = new ServiceForm();
     public static final ValueForm ENDPOINT_SLICE = new SliceForm();
+    public static final ValueForm ADMITTED = new AdmittedForm(false);
+    public static final ValueForm ADMITTED_CACHED = new AdmittedForm(true);
     public static final ValueForm OPAQUE = new OpaqueForm();
 
     private Forms() {}
