@@ -87,6 +87,24 @@ public final class EmbeddedKafka implements AutoCloseable {
         return kafka;
     }
 
+    /**
+     * One node of a cluster whose other nodes run in other processes. It starts together with them: alone it waits for a
+     * majority, and gives up as Kafka does.
+     *
+     * @param id its place among the controllers
+     * @param brokerPort where clients connect
+     * @param controllerPorts where controllers meet, by node, the same in every process
+     * @param overrides broker settings that go before the built-in ones
+     * @throws RuntimeException what Kafka says if the node cannot start
+     */
+    public static EmbeddedKafka startMember(
+            Path folder, int id, int brokerPort, List<Integer> controllerPorts, Map<String, String> overrides) {
+        NodeSettings settings = new NodeSettings(id, brokerPort, controllerPorts, folder.resolve("node-" + id));
+        EmbeddedKafka kafka = new EmbeddedKafka(List.of(new BrokerNode(settings, overrides)));
+        kafka.inParallel(BrokerNode::start);
+        return kafka;
+    }
+
     private static List<Integer> chosen(List<Integer> asked, List<Integer> free) {
         return IntStream.range(0, asked.size())
                 .mapToObj(i -> asked.get(i) == 0 ? free.get(i) : asked.get(i))

@@ -3,6 +3,7 @@ package io.meshlog.meshapi;
 import com.fasterxml.uuid.Generators;
 import io.meshlog.meshapi.command.CommandSession;
 import io.meshlog.meshapi.gateway.Gateway;
+import io.meshlog.meshapi.replica.Component;
 import io.meshlog.meshapi.replica.Faults;
 import io.meshlog.meshapi.replica.Replica;
 import io.meshlog.meshapi.writing.EventLog;
@@ -13,13 +14,16 @@ import java.util.function.Supplier;
 
 /** Hop 2 put together: everything of the gateway's one thread. */
 final class GatewayPart {
+    private static final String NAME = "gateway";
+
     final TraceRouter traces;
     final Gateway gateway;
     final CommandSession commands;
+    private final EventLog log;
 
     GatewayPart(MeshApiConfig config, Lifetime lifetime, Replica replica, Faults faults, LongSupplier nowMs) {
         GuardedLoop loop = new GuardedLoop("the gateway", lifetime.ownsThread("gateway"), faults);
-        EventLog log = new EventLog(new LogOpener(config), lifetime.ownsThread("log-opener"), loop, nowMs);
+        log = new EventLog(new LogOpener(config), lifetime.ownsThread("log-opener"), loop, nowMs);
         Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
         traces = new TraceRouter(loop);
         gateway =
@@ -38,6 +42,12 @@ final class GatewayPart {
     void tick() {
         gateway.tick();
         commands.tick();
+    }
+
+    /** Whether clusters and operators can say anything here. Any thread may ask. */
+    Component component() {
+        String away = log.away();
+        return away == null ? Component.ok(NAME) : Component.wrong(NAME, "the log does not take events: " + away);
     }
 
     /** Ends streams and commands with words; what is in the log stays there. */

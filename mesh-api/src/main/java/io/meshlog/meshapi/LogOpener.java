@@ -18,6 +18,9 @@ import org.apache.kafka.clients.admin.Admin;
  */
 final class LogOpener implements Supplier<EventLogWriter> {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
+    /** A silent registry holds an opening up for so long, when an id is remembered. */
+    private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(2);
+
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(10);
 
     private final MeshApiConfig config;
@@ -32,7 +35,7 @@ final class LogOpener implements Supplier<EventLogWriter> {
             new TopicSetup(admin, config.topics(), ASK_TIMEOUT).check();
         }
         Path ids = config.dataDir().resolve("schema-ids");
-        try (RegistryClient registry = new RegistryClient(config.registry(), ASK_TIMEOUT)) {
+        try (RegistryClient registry = new RegistryClient(config.registry(), REGISTRY_TIMEOUT)) {
             int schemaId = new SchemaIds(registry, ids).idOf(config.topics().events(), MeshEvent.getClassSchema());
             return new KafkaEventLogWriter(config.kafka(), config.topics(), schemaId, DELIVERY_TIMEOUT);
         }

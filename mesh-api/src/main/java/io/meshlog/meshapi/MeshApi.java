@@ -14,6 +14,7 @@ import io.meshlog.meshapi.grpc.ReadExecutor;
 import io.meshlog.meshapi.grpc.StatusReport;
 import io.meshlog.meshapi.http.HttpFace;
 import io.meshlog.meshapi.http.Metrics;
+import io.meshlog.meshapi.replica.Component;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,7 +92,7 @@ public final class MeshApi implements AutoCloseable {
                 replica.replica,
                 replica.hub,
                 gateway.gateway::connectedClusters,
-                surroundings::components);
+                () -> components(gateway, surroundings));
         MeshService mesh = new MeshService(replica.replica, replica.hub, reads, status, nowMs);
         CallMeter calls = new CallMeter();
         GrpcFace grpc = lifetime.owns("gRPC", grpc(config, lifetime, gateway, mesh, calls));
@@ -117,6 +119,11 @@ public final class MeshApi implements AutoCloseable {
                 grpc.port(),
                 http.port());
         return new MeshApi(lifetime, replica, grpc, http);
+    }
+
+    private static List<Component> components(GatewayPart gateway, Surroundings surroundings) {
+        return Stream.concat(Stream.of(gateway.component()), surroundings.components().stream())
+                .toList();
     }
 
     private static GrpcFace grpc(

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Groundwork {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** A silent registry holds a start up for so long for each of two schemas, when their ids are known. */
+    private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(Groundwork.class);
 
     /** How a try came out. */
@@ -111,7 +114,7 @@ final class Groundwork {
         if (url == null) {
             return 0;
         }
-        try (RegistryClient registry = new RegistryClient(url, TIMEOUT)) {
+        try (RegistryClient registry = new RegistryClient(url, REGISTRY_TIMEOUT)) {
             return new SchemaIds(
                             registry,
                             config.dataDir().resolve("schema-ids"),

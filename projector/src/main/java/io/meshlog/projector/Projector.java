@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   Waiting --everything answers--> Running --the fold, an offset, faults--> Stopped
- *      ^                               ^                                        |
+ *      ^                              ^ ^ <--Kafka is away or back--> Hindered  |
  *      |                               +--------a SKIP event is in the log------+
  *      +--Kafka or the registry is away
  *   any --close--> Closed
@@ -159,15 +159,28 @@ public final class Projector implements AutoCloseable {
             run = current;
             current.start();
             become(new State.Running());
+            return watch(current);
+        } finally {
+            run = null;
+        }
+    }
+
+    private @Nullable StopCause watch(FoldRun current) throws InterruptedException {
+        try (KafkaLook look = new KafkaLook(config.kafka().connection(), config.topics())) {
             while (!isClosing()) {
                 StopCause cause = current.awaitStop(RETRY_MS);
                 if (cause != null) {
                     return cause;
                 }
+                String missing = look.missing(current.active(), progress.lastEventOffset());
+                if (missing != null && state instanceof State.Hindered) {
+                    // the figures in the words change with every look, which is no news
+                    state = new State.Hindered(missing);
+                } else {
+                    become(missing == null ? new State.Running() : new State.Hindered(missing));
+                }
             }
             return null;
-        } finally {
-            run = null;
         }
     }
 

@@ -23,6 +23,9 @@ public record ProjectorStatus(
         /** It folds, or stands by. */
         record Running() implements State {}
 
+        /** It would fold, but something of Kafka is missing; it goes on by itself. */
+        record Hindered(String words) implements State {}
+
         /** It does not fold, and will not without somebody's doing. */
         record Stopped(StopCause cause) implements State {}
 
@@ -34,6 +37,7 @@ public record ProjectorStatus(
         return switch (state) {
             case State.Waiting waiting -> waiting.words();
             case State.Running running -> null;
+            case State.Hindered hindered -> hindered.words();
             case State.Stopped stopped -> stopped.cause().words();
             case State.Closed closed -> "the projector is closed";
         };

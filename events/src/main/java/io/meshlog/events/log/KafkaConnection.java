@@ -13,6 +13,12 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param properties further client settings, above all for security; Meshlog's own go before them
  */
 public record KafkaConnection(String bootstrapServers, Map<String, String> properties) {
+    /**
+     * How long one request may stay unanswered, in milliseconds, unless the properties say otherwise. Kafka's own default of
+     * 30 s is how long a client waits for a broker that is paused or cut off while another one has long taken its place.
+     */
+    public static final int REQUEST_TIMEOUT_MS = 5_000;
+
     private static final Pattern SERVER = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):\\d{1,5}");
 
     public KafkaConnection {
@@ -36,9 +42,11 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> prope
         return new KafkaConnection(bootstrapServers, Map.of());
     }
 
-    /** Client settings: these, the connection's own, and on top the given ones. */
+    /** Client settings: the time of a request, over it the properties, the servers, and on top the given ones. */
     public Map<String, Object> with(Map<String, ?> settings) {
-        Map<String, Object> all = new HashMap<>(properties);
+        Map<String, Object> all = new HashMap<>();
+        all.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+        all.putAll(properties);
         all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         all.putAll(settings);
         return all;

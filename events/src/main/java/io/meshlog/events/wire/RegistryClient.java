@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * {@code /apis/ccompat/v7}) speak it.
  *
  * <p>Safe on any thread. What can be asked again is asked {@value #ATTEMPTS} times, so that one call blocks for at most
- * that many timeouts and the {@value #FIRST_PAUSE_MS} ms and {@value #FIRST_PAUSE_MS} x 2 ms between them.
+ * one timeout, for one that passed is not waited for again, and the {@value #FIRST_PAUSE_MS} ms and {@value
+ * #FIRST_PAUSE_MS} x 2 ms between attempts that were answered.
  *
  * @see <a href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html">The API</a>
  */
@@ -133,12 +135,17 @@ public final class RegistryClient implements AutoCloseable {
             try {
                 return callOnce(path, body);
             } catch (RegistryException failed) {
-                if (!failed.isRetryable() || attempt == ATTEMPTS) {
+                if (!failed.isRetryable() || attempt == ATTEMPTS || isTimeout(failed)) {
                     throw failed;
                 }
             }
             pause(FIRST_PAUSE_MS << (attempt - 1));
         }
+    }
+
+    /** Who has waited the whole time already does not wait for it again. */
+    private static boolean isTimeout(RegistryException failed) {
+        return failed.getCause() instanceof HttpTimeoutException;
     }
 
     private JsonNode callOnce(String path, @Nullable String body) {

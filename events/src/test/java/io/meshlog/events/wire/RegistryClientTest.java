@@ -85,6 +85,7 @@ class RegistryClientTest {
                     .hasMessageContaining("does not answer");
 
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(TIMEOUT);
+            assertThat(registry.asked()).hasSizeLessThanOrEqualTo(1);
         }
     }
 

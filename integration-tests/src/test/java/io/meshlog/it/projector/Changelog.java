@@ -17,8 +17,10 @@ import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Session;
+import io.meshlog.events.wire.ConfluentWire;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -36,16 +38,19 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** The changelog as it is, and as the log says it must be. */
-final class Changelog {
+public final class Changelog {
+    /** Before it stands the schema's id in the registry, which is no decision. */
+    private static final int DATUM = ConfluentWire.PREFIX_BYTES;
+
     private static final ValueCodec VALUES = new ValueCodec();
 
     /** Records as text, so that a difference shows as such. */
-    record Comparison(List<String> expected, List<String> actual) {}
+    public record Comparison(List<String> expected, List<String> actual) {}
 
     private Changelog() {}
 
     /** The sequence a session's trace has come to; -1 for what is no trace. */
-    static long sequence(ChangeRecord record) {
+    public static long sequence(ChangeRecord record) {
         FleetChange change = record.change();
         return change != null && change.op() == FleetChange.Op.TRACE
                 ? ((Session) VALUES.decode(Objects.requireNonNull(change.value()))
@@ -55,7 +60,7 @@ final class Changelog {
     }
 
     /** Folds the whole log in memory, up to the last event that was decided. */
-    static Comparison compare(KafkaConnection kafka, Topics topics) {
+    public static Comparison compare(KafkaConnection kafka, Topics topics) {
         List<ConsumerRecord<byte[], byte[]>> changes = readAll(kafka, topics.changelog());
         List<String> actual = new ArrayList<>();
         changes.forEach(record -> actual.add(text(record.key(), record.value(), record.headers())));
@@ -91,7 +96,7 @@ final class Changelog {
             text.append(' ').append(header.key()).append('=').append(Bytes.copyOf(header.value()));
         }
         return text.append(" = ")
-                .append(value == null ? "tombstone" : java.util.HexFormat.of().formatHex(value))
+                .append(value == null ? "tombstone" : HexFormat.of().formatHex(value, DATUM, value.length))
                 .toString();
     }
 

@@ -12,6 +12,7 @@ import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.log.Topics;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Cluster;
+import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.MeshEvent.Sender;
 import io.meshlog.events.model.Opaque;
@@ -25,9 +26,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -176,6 +179,20 @@ public final class FleetOnKafka implements AutoCloseable {
         return read;
     }
 
+    /** The keys that are there, by the changes read so far. */
+    public Set<ResourceKey> keysThere() {
+        Set<ResourceKey> there = new HashSet<>();
+        for (ChangeRecord record : read) {
+            FleetChange change = record.change();
+            if (change == null || change.op() == FleetChange.Op.DELETE) {
+                there.remove(record.key());
+            } else {
+                there.add(record.key());
+            }
+        }
+        return there;
+    }
+
     private void poll() {
         if (reader == null) {
             reader = new ChangelogReader(kafka, topics);
@@ -185,7 +202,7 @@ public final class FleetOnKafka implements AutoCloseable {
     }
 
     /** What the log says must be what the changelog says. */
-    void assertChangelogIsTheFoldOfTheLog() {
+    public void assertChangelogIsTheFoldOfTheLog() {
         Changelog.Comparison comparison = Changelog.compare(kafka, topics);
         assertThat(comparison.actual()).isEqualTo(comparison.expected());
     }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** One {@code up} on a data folder, and the command line beside it. */
-final class RunningUp {
+public final class RunningUp {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final int PORTS = 8;
     private static final Path HOME =
@@ -40,12 +40,12 @@ final class RunningUp {
     }
 
     /** Whether there is something to run: {@code mvn test} packs no jars. */
-    static boolean isPacked() {
+    public static boolean isPacked() {
         return Files.exists(JAR) && Files.exists(Path.of(System.getProperty("meshlog.broker.jar")));
     }
 
     /** Starts it and waits until it is ready. */
-    static RunningUp start(Path data, Path examples, int portBase) throws IOException {
+    public static RunningUp start(Path data, Path examples, int portBase) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx48m",
@@ -74,7 +74,7 @@ final class RunningUp {
     }
 
     /** The first of as many free ports in a row as are needed. */
-    static int freePorts() throws IOException {
+    public static int freePorts() throws IOException {
         int base = ThreadLocalRandom.current().nextInt(20_000, 30_000);
         while (!areFree(base)) {
             base = ThreadLocalRandom.current().nextInt(20_000, 30_000);
@@ -105,8 +105,13 @@ final class RunningUp {
                 .isPresent();
     }
 
+    /** Where its parts are. */
+    public Endpoints endpoints() {
+        return Endpoints.read(data).orElseThrow();
+    }
+
     /** What a client command prints, or its complaint where it fails. */
-    String meshlog(String... arguments) {
+    public String meshlog(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String[] all = Stream.concat(Stream.of(arguments), Stream.of("--data", data.toString()))
@@ -147,7 +152,7 @@ final class RunningUp {
     }
 
     /** For the end of a test that may have failed anywhere. */
-    void leaveNothing() throws IOException {
+    public void leaveNothing() throws IOException {
         List<ProcessHandle> left = Files.exists(data.resolve("processes")) ? parts() : List.of();
         process.destroyForcibly();
         left.forEach(ProcessHandle::destroyForcibly);

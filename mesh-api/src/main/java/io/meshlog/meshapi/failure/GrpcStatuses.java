@@ -23,6 +23,12 @@ public final class GrpcStatuses {
     /** The {@code ErrorInfo.domain} of Meshlog's reasons. */
     public static final String DOMAIN = "meshlog.io";
 
+    /**
+     * The most characters of a message. It goes out in headers twice, with up to nine bytes for each character the first
+     * time and four the second, and a client that gets more than 8 KiB of headers sees an HTTP/2 error and no message.
+     */
+    static final int MAX_MESSAGE_CHARS = 512;
+
     private static final Logger LOG = LoggerFactory.getLogger(GrpcStatuses.class);
     private static final long MS_PER_SECOND = 1_000;
     private static final int NANOS_PER_MS = 1_000_000;
@@ -44,8 +50,26 @@ public final class GrpcStatuses {
         };
     }
 
-    /** What the client sees of a failure. */
-    public static StatusRuntimeException of(Failure failure, String message) {
+    /** The beginning names the input, the end the limit; what is left out in between is the input's own text. */
+    static String shortened(String words) {
+        if (words.length() <= MAX_MESSAGE_CHARS) {
+            return words;
+        }
+        String gap = " ...%d characters... ".formatted(words.length() - MAX_MESSAGE_CHARS);
+        int kept = (MAX_MESSAGE_CHARS - gap.length()) / 2;
+        return wellFormed(words.substring(0, kept)) + gap + wellFormed(words.substring(words.length() - kept));
+    }
+
+    /** A cut may have gone through a pair. */
+    private static String wellFormed(String cut) {
+        String text = Character.isLowSurrogate(cut.charAt(0)) ? cut.substring(1) : cut;
+        int last = text.length() - 1;
+        return Character.isHighSurrogate(text.charAt(last)) ? text.substring(0, last) : text;
+    }
+
+    /** What the client sees of a failure. The middle of words longer than {@value #MAX_MESSAGE_CHARS} is left out. */
+    public static StatusRuntimeException of(Failure failure, String words) {
+        String message = shortened(words);
         Status.Builder status = Status.newBuilder()
                 .setCode(failure.code().value())
                 .setMessage(message)

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,14 +75,14 @@ public final class GrpcFace implements AutoCloseable {
         transport
                 .maxInboundMessageSize(MAX_INBOUND_BYTES)
                 .directExecutor()
-                .callExecutor(new WritersElsewhere(services))
-                .addService(health.getHealthService())
-                .addService(ProtoReflectionServiceV1.newInstance())
-                .addService(reflectionV1Alpha());
-        services.reading().forEach(transport::addService);
-        services.writing().forEach(transport::addService);
-        // gRPC calls the interceptor that was added last first
-        services.interceptors().reversed().forEach(transport::intercept);
+                .callExecutor(new WritersElsewhere(services));
+        Stream.of(
+                        List.of(health.getHealthService(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha()),
+                        services.reading(),
+                        services.writing())
+                .flatMap(List::stream)
+                .map(service -> MalformedRequests.guard(service.bindService(), services.interceptors()))
+                .forEach(transport::addService);
         GrpcFace face = new GrpcFace(transport.build(), health);
         face.serving(false);
         try {

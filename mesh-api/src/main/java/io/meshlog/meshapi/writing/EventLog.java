@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *    +----------------- an append failed ----------------+
  * </pre>
  *
- * <p>For the gateway's thread. Opening and closing writers blocks and happens on a thread of its own.
+ * <p>For the gateway's thread, but for {@link #away}, which any may ask. Opening and closing writers blocks and happens on a thread of its own.
  */
 public final class EventLog {
     /** How long after a failure the next writer is made, in milliseconds. */
@@ -46,7 +46,7 @@ public final class EventLog {
     private final Executor opening;
     private final Executor loop;
     private final LongSupplier clockMs;
-    private State state = new State.Away("it was not asked for yet", Long.MIN_VALUE);
+    private volatile State state = new State.Away("it was not asked for yet", Long.MIN_VALUE);
 
     /**
      * @param opener makes a writer, blocking
