@@ -186,7 +186,7 @@ final class RefusalTest {
 
             Projector projector = fleet.start("one");
 
-            assertThat(awaitStopped(projector)).contains("a first start needs the log from its founding on");
+            assertThat(awaitStopped(projector)).contains("a start needs a checkpoint or the log from its founding on");
         }
     }
 
