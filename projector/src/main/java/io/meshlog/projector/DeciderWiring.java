@@ -1,5 +1,6 @@
 package io.meshlog.projector;
 
+import io.meshlog.events.wire.ReleaseIds;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import io.meshlog.events.codec.ValueCodec;
@@ -39,7 +40,7 @@ final class DeciderWiring {
                 System::currentTimeMillis);
     }
 
-    static EventVoice voice(ProjectorConfig config, int eventsSchema) {
+    static EventVoice voice(ProjectorConfig config, ReleaseIds eventsSchema) {
         return new EventVoice(
                 () -> new KafkaEventLogWriter(config.kafka().connection(), config.topics(), eventsSchema, DELIVERY));
     }

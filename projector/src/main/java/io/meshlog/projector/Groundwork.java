@@ -1,5 +1,6 @@
 package io.meshlog.projector;
 
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.ReleasedSchemas;
 import io.meshlog.events.log.NewestRecordIds;
 import io.meshlog.events.log.TopicException;
@@ -33,10 +34,10 @@ final class Groundwork {
         /**
          * Everything is there.
          *
-         * @param eventsSchema the id of the events' schema in the registry
-         * @param changesSchema the id of the changelog's
+         * @param eventsSchema the registry's ids of the events' schemas
+         * @param changesSchema the registry's ids of the changelog's schemas
          */
-        record Ready(int eventsSchema, int changesSchema, boolean weakTransactions) implements Outcome {}
+        record Ready(ReleaseIds eventsSchema, ReleaseIds changesSchema, boolean weakTransactions) implements Outcome {}
 
         /** Something does not answer. */
         record NotYet(String words) implements Outcome {}
@@ -62,8 +63,8 @@ final class Groundwork {
             TopicSetup setup = new TopicSetup(admin, config.topics(), TIMEOUT);
             setup.ensure(config.kafka().replicationFactor());
             boolean weak = weakTransactions(setup);
-            int eventsSchema = schemaId(config.topics().events(), "MeshEvent");
-            int changesSchema = schemaId(config.topics().changelog(), "FleetChange");
+            ReleaseIds eventsSchema = schemaIds(config.topics().events(), "MeshEvent");
+            ReleaseIds changesSchema = schemaIds(config.topics().changelog(), "FleetChange");
             StopCause against = new StartOffset(
                             admin, config.site().group(), config.topics().events())
                     .choose();
@@ -100,17 +101,17 @@ final class Groundwork {
         }
     }
 
-    private int schemaId(String topic, String record) {
+    private ReleaseIds schemaIds(String topic, String record) {
         URI url = config.registry();
         if (url == null) {
-            return 0;
+            return ReleaseIds.NONE;
         }
         try (RegistryClient registry = new RegistryClient(url, TIMEOUT)) {
             return new SchemaIds(
                             registry,
                             config.dataDir().resolve("schema-ids"),
                             new NewestRecordIds(config.kafka().connection(), TIMEOUT))
-                    .idOf(topic, ReleasedSchemas.of(record).latest());
+                    .idsOf(topic, ReleasedSchemas.of(record).inOrder());
         }
     }
 }

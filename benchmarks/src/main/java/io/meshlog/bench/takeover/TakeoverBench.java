@@ -1,5 +1,6 @@
 package io.meshlog.bench.takeover;
 
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.broker.EmbeddedKafka;
 import io.meshlog.events.log.ChangelogReader;
 import io.meshlog.events.log.KafkaConnection;
@@ -79,7 +80,7 @@ public final class TakeoverBench {
             try (ProjectorProcess one = new ProjectorProcess(folder.resolve("one"), settings, pinned());
                     ProjectorProcess two = new ProjectorProcess(folder.resolve("two"), settings, pinned());
                     Flow flow = new Flow(
-                            new KafkaEventLogWriter(kafka, topics, 0, Duration.ofMinutes(2)),
+                            new KafkaEventLogWriter(kafka, topics, ReleaseIds.NONE, Duration.ofMinutes(2)),
                             new ChangelogReader(kafka, topics))) {
                 await("the founding", flow::founded);
                 flow.begin(number("rate", 500));

@@ -21,27 +21,31 @@ import org.apache.avro.io.BinaryDecoder;
 public final class ChangeCodec {
     private final Schema prefix = ChangeSchemas.inMemory().prefix();
     private final DatumCodec datum = new DatumCodec("a change", prefix);
-    private final byte[] noValue = new ValueCodec().encodeNone();
+    private final ValueCodec values = new ValueCodec();
 
-    /** The fingerprint of the schema that {@link #encode} writes under. */
-    public long fingerprint() {
-        return ChangeSchemas.RELEASED.latestFingerprint();
+    /**
+     * The fingerprint of the schema that {@link #encode} writes the change under: its value's, or for a deletion the
+     * oldest that knows its kind.
+     */
+    public long fingerprint(FleetChange change) {
+        EncodedValue value = change.value();
+        return value == null ? ChangeSchemas.RELEASED.fingerprint(Releases.of(change.kind())) : value.fingerprint();
     }
 
     /**
      * The datum of a change.
      *
-     * @throws IllegalArgumentException if its value was written under another release's schema: such a change is passed
-     *     on as it was read, never written anew
+     * @throws UnknownSchemaException if its value was written under the schema of no release
      */
     public byte[] encode(FleetChange change) {
         EncodedValue value = change.value();
-        if (value != null && value.fingerprint() != fingerprint()) {
-            throw new IllegalArgumentException("the value of %s has fingerprint %016x, this release writes %016x"
-                    .formatted(change.key(), value.fingerprint(), fingerprint()));
-        }
+        ChangeSchemas.Halves written = ChangeSchemas.toWrite(fingerprint(change));
         return datum.encode(
-                prefixOf(change), value == null ? noValue : value.bytes().shared());
+                written.prefix(),
+                prefixOf(change),
+                value == null
+                        ? values.encodeNone(written.tail())
+                        : value.bytes().shared());
     }
 
     private IndexedRecord prefixOf(FleetChange change) {

@@ -3,6 +3,7 @@ package io.meshlog.it.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.MalformedRecordException;
 import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.log.ChangelogReader;
@@ -62,8 +63,8 @@ class ChangelogTest {
                         topics.changelog(),
                         Topics.PARTITION,
                         records.key(change.key()),
-                        records.value(5, change),
-                        records.headers(LOG_ID)))
+                        records.value(ReleaseIds.NONE, change),
+                        records.headers(LOG_ID, change)))
                 .get();
     }
 
@@ -89,7 +90,7 @@ class ChangelogTest {
                             Topics.PARTITION,
                             records.key(ResourceKey.FLEET),
                             null,
-                            records.headers(LOG_ID)))
+                            records.headers(LOG_ID, change)))
                     .get();
             projector.commitTransaction();
 
@@ -161,8 +162,8 @@ class ChangelogTest {
                             topics.changelog(),
                             Topics.PARTITION,
                             records.key(ResourceKey.FLEET),
-                            records.value(5, change),
-                            records.headers(LOG_ID)))
+                            records.value(ReleaseIds.NONE, change),
+                            records.headers(LOG_ID, change)))
                     .get();
             projector.commitTransaction();
 

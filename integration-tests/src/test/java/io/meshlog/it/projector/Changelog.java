@@ -1,5 +1,6 @@
 package io.meshlog.it.projector;
 
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.EventCodec;
 import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.fold.Decision;
@@ -78,7 +79,7 @@ final class Changelog {
     private static void add(List<String> expected, Decision decision, UUID logId) {
         ChangelogRecords records = new ChangelogRecords();
         for (FleetChange change : decision.changes()) {
-            expected.add(text(records.key(change.key()), records.value(0, change), records.headers(logId)));
+            expected.add(text(records.key(change.key()), records.value(ReleaseIds.NONE, change), records.headers(logId, change)));
         }
         for (ResourceKey key : decision.forgotten()) {
             expected.add(text(records.key(key), null, records.headers(logId)));

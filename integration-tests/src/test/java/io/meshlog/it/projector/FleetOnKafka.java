@@ -1,5 +1,6 @@
 package io.meshlog.it.projector;
 
+import io.meshlog.events.wire.ReleaseIds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -134,7 +135,7 @@ public final class FleetOnKafka implements AutoCloseable {
 
     private CompletionStage<Long> say(@Nullable String cluster, String name, long sequence, Statement statement) {
         if (writer == null) {
-            writer = new KafkaEventLogWriter(kafka, topics, 0, TIMEOUT);
+            writer = new KafkaEventLogWriter(kafka, topics, ReleaseIds.NONE, TIMEOUT);
         }
         Sender sender = new Sender(cluster, "test", "", name, 1, sequence);
         return writer.append(new MeshEvent(UUID.randomUUID(), sender, OptionalLong.empty(), statement));

@@ -1,5 +1,6 @@
 package io.meshlog.projector.streams;
 
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.EntryCodec;
 import io.meshlog.events.codec.EventCodec;
 import io.meshlog.events.codec.UnknownOpException;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final EventCodec events = new EventCodec();
     private final ChangelogRecords records = new ChangelogRecords();
-    private final int schemaId;
+    private final ReleaseIds schemaIds;
     private final FleetFold fold;
     private final SkipSearch skips;
     private final Backlog backlog;
@@ -45,9 +46,9 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable LiveFleetState state;
 
-    /** @param schemaId of the changelog's schema in the registry */
-    FoldProcessor(int schemaId, FleetFold fold, SkipSearch skips, Backlog backlog, FoldProgress progress) {
-        this.schemaId = schemaId;
+    /** @param schemaIds the registry's ids of the changelog's schemas */
+    FoldProcessor(ReleaseIds schemaIds, FleetFold fold, SkipSearch skips, Backlog backlog, FoldProgress progress) {
+        this.schemaIds = schemaIds;
         this.fold = fold;
         this.skips = skips;
         this.backlog = backlog;
@@ -113,8 +114,8 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             ProcessorContext<byte[], byte[]> given, LiveFleetState current, Decision decision, long timestampMs) {
         Fleet fleet = Objects.requireNonNull(current.fleet(), "the fold decides nothing before the founding");
         for (FleetChange change : decision.changes()) {
-            byte[] value = records.value(schemaId, change);
-            given.forward(new Record<>(records.key(change.key()), value, timestampMs, records.headers(fleet.logId())));
+            byte[] value = records.value(schemaIds, change);
+            given.forward(new Record<>(records.key(change.key()), value, timestampMs, records.headers(fleet.logId(), change)));
         }
         for (ResourceKey key : decision.forgotten()) {
             given.forward(new Record<>(records.key(key), null, timestampMs, records.headers(fleet.logId())));

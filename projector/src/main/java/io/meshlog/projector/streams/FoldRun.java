@@ -1,5 +1,6 @@
 package io.meshlog.projector.streams;
 
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.fold.FleetFold;
 import io.meshlog.events.fold.Limits;
@@ -22,11 +23,11 @@ public final class FoldRun implements AutoCloseable {
     private final BlockingQueue<StopCause> stops = new LinkedBlockingQueue<>();
 
     /**
-     * @param changesSchema the id of the changelog's schema in the registry
+     * @param changesSchema the registry's ids of the changelog's schemas
      * @param skips asked on the Streams thread
      * @param pinned whether a successor can end what this instance leaves open; false only to measure what that costs
      */
-    public FoldRun(FoldSite site, int changesSchema, SkipSearch skips, FoldProgress progress, boolean pinned) {
+    public FoldRun(FoldSite site, ReleaseIds changesSchema, SkipSearch skips, FoldProgress progress, boolean pinned) {
         Backlog backlog = new Backlog();
         FleetFold fold = new FleetFold(Limits.DEFAULT, new ValueCodec());
         Topology topology = FleetTopology.of(

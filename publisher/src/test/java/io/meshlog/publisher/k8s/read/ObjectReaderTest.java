@@ -69,7 +69,7 @@ class ObjectReaderTest {
                 """);
 
         assertThat(service.clusterIps()).containsExactly("10.96.0.1");
-        assertThat(service.ports()).containsExactly(new CoreService.Port("", "TCP", 80));
+        assertThat(service.ports()).containsExactly(new CoreService.Port("", "TCP", 80, null));
         assertThat(slice.ports().getFirst().protocol()).isEqualTo("TCP");
         assertThat(slice.ports().getFirst().name()).isEmpty();
         assertThat(slice.endpoints()).isEmpty();
