@@ -1,6 +1,5 @@
 package io.meshlog.projector;
 
-import io.meshlog.events.wire.ReleaseIds;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import io.meshlog.events.codec.ValueCodec;
@@ -8,6 +7,7 @@ import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.log.ChangelogRecords;
 import io.meshlog.events.log.KafkaEventLogWriter;
 import io.meshlog.events.model.FleetChange;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.projector.decider.Decider;
 import io.meshlog.projector.decider.DeciderLoop;
 import io.meshlog.projector.decider.EventVoice;

@@ -1,12 +1,12 @@
 package io.meshlog.projector;
 
-import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.ReleasedSchemas;
 import io.meshlog.events.log.NewestRecordIds;
 import io.meshlog.events.log.TopicException;
 import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.wire.RegistryClient;
 import io.meshlog.events.wire.RegistryException;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.SchemaIds;
 import io.meshlog.projector.streams.StartOffset;
 import io.meshlog.projector.streams.StopCause;

@@ -180,7 +180,8 @@ class GoldenExportTest {
             JsonNode value = entry.path("value");
             if (entry.get("key").asText().contains("/serviceexports/v1/cluster1/") && value.isObject()) {
                 times.put(
-                        value.get("namespace").asText() + "/" + value.get("name").asText(),
+                        value.get("namespace").asText() + "/"
+                                + value.get("name").asText(),
                         value.get("exportCreationTimestamp").asText());
             }
         }

@@ -13,10 +13,12 @@ final class ClusterConfigView implements KindView {
                 .cell("NAME", name.name())
                 .cell("ID", config.getId())
                 .cell("MAX-CLUSTERS", config.getMaxConnectedClusters())
-                .cell("SERVICE-EXPORTS", config.hasServiceExportsEnabled() ? "" + config.getServiceExportsEnabled() : "")
+                .cell(
+                        "SERVICE-EXPORTS",
+                        config.hasServiceExportsEnabled() ? Boolean.toString(config.getServiceExportsEnabled()) : "")
                 .wide("ENDPOINT-SLICES", config.getEndpointSlicesExportMode())
-                .wide("SYNCED-CANARIES", config.getSyncedCanaries())
-                .wide("CACHED", config.getCached())
+                .wide("SYNCED-CANARIES", Boolean.toString(config.getSyncedCanaries()))
+                .wide("CACHED", Boolean.toString(config.getCached()))
                 .cell("REVISION", resource.getRevision());
     }
 

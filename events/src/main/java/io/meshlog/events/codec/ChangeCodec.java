@@ -35,17 +35,28 @@ public final class ChangeCodec {
     /**
      * The datum of a change.
      *
-     * @throws UnknownSchemaException if its value was written under the schema of no release
+     * @throws IllegalArgumentException if its value was written under the schema of no release
      */
     public byte[] encode(FleetChange change) {
         EncodedValue value = change.value();
-        ChangeSchemas.Halves written = ChangeSchemas.toWrite(fingerprint(change));
+        ChangeSchemas.Halves written = halves(change);
         return datum.encode(
                 written.prefix(),
                 prefixOf(change),
                 value == null
                         ? values.encodeNone(written.tail())
                         : value.bytes().shared());
+    }
+
+    private ChangeSchemas.Halves halves(FleetChange change) {
+        try {
+            return ChangeSchemas.toWrite(fingerprint(change));
+        } catch (UnknownSchemaException unknown) {
+            throw new IllegalArgumentException(
+                    "the value of %s has the fingerprint %016x, which is of no release"
+                            .formatted(change.key(), fingerprint(change)),
+                    unknown);
+        }
     }
 
     private IndexedRecord prefixOf(FleetChange change) {

@@ -158,7 +158,7 @@ class CodecTest {
 
         // when, then
         assertThatThrownBy(() -> changes.encode(change))
-                .isInstanceOf(UnknownSchemaException.class)
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(change.key().value())
                 .hasMessageContaining("00000000000004d2");
     }

@@ -3,7 +3,6 @@ package io.meshlog.it.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.MalformedRecordException;
 import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.log.ChangelogReader;
@@ -11,6 +10,7 @@ import io.meshlog.events.log.ChangelogRecords;
 import io.meshlog.events.log.Topics;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.wire.ReleaseIds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

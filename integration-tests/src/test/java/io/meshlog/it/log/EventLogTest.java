@@ -3,9 +3,8 @@ package io.meshlog.it.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.meshlog.events.codec.ReleasedSchemas;
-import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.EventCodec;
+import io.meshlog.events.codec.ReleasedSchemas;
 import io.meshlog.events.codec.UnknownSchemaException;
 import io.meshlog.events.log.EventLogReader;
 import io.meshlog.events.log.EventRecord;
@@ -15,6 +14,7 @@ import io.meshlog.events.log.NewestRecordIds;
 import io.meshlog.events.log.Topics;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.wire.ConfluentWire;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.WireHeaders;
 import java.nio.file.Path;
 import java.time.Duration;

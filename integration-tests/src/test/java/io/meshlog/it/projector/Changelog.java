@@ -1,6 +1,5 @@
 package io.meshlog.it.projector;
 
-import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.EventCodec;
 import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.fold.Decision;
@@ -18,6 +17,7 @@ import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Session;
+import io.meshlog.events.wire.ReleaseIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -79,7 +79,8 @@ final class Changelog {
     private static void add(List<String> expected, Decision decision, UUID logId) {
         ChangelogRecords records = new ChangelogRecords();
         for (FleetChange change : decision.changes()) {
-            expected.add(text(records.key(change.key()), records.value(ReleaseIds.NONE, change), records.headers(logId, change)));
+            expected.add(text(
+                    records.key(change.key()), records.value(ReleaseIds.NONE, change), records.headers(logId, change)));
         }
         for (ResourceKey key : decision.forgotten()) {
             expected.add(text(records.key(key), null, records.headers(logId)));

@@ -1,6 +1,5 @@
 package io.meshlog.it.projector;
 
-import io.meshlog.events.wire.ReleaseIds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,6 +18,7 @@ import io.meshlog.events.model.Opaque;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Value;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.projector.Projector;
 import io.meshlog.projector.ProjectorConfig;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package io.meshlog.projector.streams;
 
-import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.EntryCodec;
 import io.meshlog.events.codec.EventCodec;
 import io.meshlog.events.codec.UnknownOpException;
@@ -18,6 +17,7 @@ import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
+import io.meshlog.events.wire.ReleaseIds;
 import java.util.Objects;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -115,7 +115,8 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         Fleet fleet = Objects.requireNonNull(current.fleet(), "the fold decides nothing before the founding");
         for (FleetChange change : decision.changes()) {
             byte[] value = records.value(schemaIds, change);
-            given.forward(new Record<>(records.key(change.key()), value, timestampMs, records.headers(fleet.logId(), change)));
+            given.forward(new Record<>(
+                    records.key(change.key()), value, timestampMs, records.headers(fleet.logId(), change)));
         }
         for (ResourceKey key : decision.forgotten()) {
             given.forward(new Record<>(records.key(key), null, timestampMs, records.headers(fleet.logId())));

@@ -1,9 +1,9 @@
 package io.meshlog.projector.streams;
 
-import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.fold.FleetFold;
 import io.meshlog.events.fold.Limits;
+import io.meshlog.events.wire.ReleaseIds;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

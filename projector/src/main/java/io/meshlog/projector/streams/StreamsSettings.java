@@ -43,7 +43,8 @@ final class StreamsSettings {
         // one batch for each topic and transaction: brokers refuse a second one that overtakes the first's check
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         // a job's record holds what is left of a whole event, so both topics take more than a client's default
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_CHANGE_RECORD_BYTES);
+        settings.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_CHANGE_RECORD_BYTES);
         settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), Topics.MAX_CHANGE_RECORD_BYTES);
         // brokers come back within seconds; the default would go up to one second between tries
         settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);

@@ -142,8 +142,8 @@ public final class ExportPolicy {
                 }
                 case SERVICE -> {
                     objects.slicesOf(reference).forEach(slice -> touched.add(slice.reference()));
-                    touched.add(new ObjectReference(
-                            ObjectKind.SERVICE_EXPORT, reference.namespace(), reference.name()));
+                    touched.add(
+                            new ObjectReference(ObjectKind.SERVICE_EXPORT, reference.namespace(), reference.name()));
                 }
                 case ENDPOINT_SLICE -> {
                     touchService(earlier);
@@ -199,8 +199,7 @@ public final class ExportPolicy {
                     claims.claim(reference, endpoints(object))
                             .forEach(address -> set(key(address), claims.value(address)));
                 case SERVICE -> set(key(Kind.SERVICE, reference), export((CoreService) object));
-                case SERVICE_EXPORT ->
-                    set(key(Kind.SERVICE_EXPORT, reference), export((ServiceExportObject) object));
+                case SERVICE_EXPORT -> set(key(Kind.SERVICE_EXPORT, reference), export((ServiceExportObject) object));
                 case NETWORK_POLICY -> set(policyKey(NETWORK_POLICY, reference), export((PolicyObject) object));
                 case CILIUM_NETWORK_POLICY -> set(policyKey(CILIUM, reference), export((PolicyObject) object));
                 case CILIUM_CLUSTERWIDE_NETWORK_POLICY ->
@@ -303,10 +302,7 @@ public final class ExportPolicy {
 
         private ResourceKey policyKey(Policy.Flavour flavour, ObjectReference reference) {
             return ResourceKey.of(
-                    settings.cluster(),
-                    Kind.POLICY,
-                    reference.namespace(),
-                    Policy.keyName(flavour, reference.name()));
+                    settings.cluster(), Kind.POLICY, reference.namespace(), Policy.keyName(flavour, reference.name()));
         }
 
         private ResourceKey key(String address) {

@@ -12,7 +12,11 @@ import io.meshlog.events.model.ClusterConfig;
  * @param endpointSource which of the two kinds that tell of pods is believed; the other one is not looked at
  */
 public record ExportSettings(
-        String cluster, int clusterId, boolean defaultGlobalNamespace, EndpointSource endpointSource, int maxConnectedClusters) {
+        String cluster,
+        int clusterId,
+        boolean defaultGlobalNamespace,
+        EndpointSource endpointSource,
+        int maxConnectedClusters) {
     private static final int MAX_CLUSTER_ID = 511;
     private static final int FEWER_CLUSTERS = 255;
 

@@ -14,7 +14,11 @@ public record CoreService(
         implements KubernetesObject {
 
     /** A port of the service; an unnamed one has the empty name. */
-    public record Port(String name, String protocol, int port, @Nullable String appProtocol) {}
+    public record Port(
+            String name,
+            String protocol,
+            int port,
+            @Nullable String appProtocol) {}
 
     /**
      * How traffic comes to it, which only those who import it need to know.

@@ -82,8 +82,10 @@ final class CoreReader {
             throw number.error("is missing");
         }
         return new CoreService.Port(
-                port.get("name").text(""), port.get("protocol").text(DEFAULT_PROTOCOL), (int)
-                        number.number(0, 1, MAX_PORT), port.get("appProtocol").textOrNull());
+                port.get("name").text(""),
+                port.get("protocol").text(DEFAULT_PROTOCOL),
+                (int) number.number(0, 1, MAX_PORT),
+                port.get("appProtocol").textOrNull());
     }
 
     static DiscoverySlice slice(ObjectMeta meta, Field document) {
