@@ -47,14 +47,14 @@ class ObjectReaderTest {
     @Test
     void kindsThatAreNotReadAreNamed() {
         ReadObjects read = read("""
-                {apiVersion: multicluster.x-k8s.io/v1beta1, kind: ServiceExport, metadata: {name: x}}
+                {apiVersion: multicluster.x-k8s.io/v1beta1, kind: ServiceImport, metadata: {name: x}}
                 ---
                 {apiVersion: serving.knative.dev/v1, kind: Service, metadata: {name: x}}
                 """);
 
         assertThat(read.objects()).isEmpty();
         assertThat(read.ignored())
-                .containsExactly("multicluster.x-k8s.io/v1beta1 ServiceExport", "serving.knative.dev/v1 Service");
+                .containsExactly("multicluster.x-k8s.io/v1beta1 ServiceImport", "serving.knative.dev/v1 Service");
     }
 
     @Test
