@@ -80,7 +80,7 @@ class PublisherTest {
         await().until(() -> publisher.status().synced());
         PublisherStatus status = publisher.status();
         assertThat(status.state()).isInstanceOf(Following.class);
-        assertThat(status.declared()).isEqualTo(1);
+        assertThat(status.declared()).isEqualTo(2);
         assertThat(status.revision()).isEqualTo(103);
     }
 
