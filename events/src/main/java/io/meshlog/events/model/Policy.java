@@ -10,7 +10,7 @@ import java.util.Map;
  * eastus/policies/shop/cnp:web}; a clusterwide policy has an empty namespace, {@code eastus/policies//ccnp:deny}.
  *
  * @param namespace empty for a clusterwide policy
- * @param spec canonical JSON: an object with {@code spec}, {@code specs} or both, keys sorted, no white space
+ * @param spec canonical JSON: an object with the rules as they were published, keys sorted, no white space
  */
 public record Policy(Flavour flavour, String namespace, String name, Map<String, String> labels, String spec)
         implements Declared {

@@ -170,7 +170,7 @@ public final class RandomResources {
     }
 
     public Policy policy() {
-        Policy.Flavour flavour = Policy.Flavour.values()[random.nextInt(3)];
+        Policy.Flavour flavour = List.of(Policy.Flavour.values()).get(random.nextInt(3));
         return new Policy(
                 flavour,
                 flavour.namespaced() ? name() : "",

@@ -5,7 +5,7 @@ import io.meshlog.events.model.Policy;
 /**
  * A network policy of any flavour.
  *
- * @param spec canonical JSON: an object with {@code spec}, {@code specs} or both as they are, keys sorted
+ * @param spec canonical JSON: an object with the rules as they were published, keys sorted
  */
 public record PolicyObject(ObjectMeta meta, Policy.Flavour flavour, String spec) implements KubernetesObject {
     @Override
