@@ -1,12 +1,12 @@
 package io.meshlog.bench.takeover;
 
-import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.broker.EmbeddedKafka;
 import io.meshlog.events.log.ChangelogReader;
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.KafkaEventLogWriter;
 import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.log.Topics;
+import io.meshlog.events.wire.ReleaseIds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
