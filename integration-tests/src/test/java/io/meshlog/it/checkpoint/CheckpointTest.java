@@ -23,6 +23,8 @@ import io.meshlog.events.codec.ChangeCodec;
 import io.meshlog.events.codec.CheckpointCodec;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
+import io.meshlog.events.model.FleetChange;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.it.projector.FleetOnKafka;
 import io.meshlog.projector.Projector;
 import io.meshlog.projector.backup.FleetExport;
@@ -104,7 +106,8 @@ final class CheckpointTest {
         Checkpoint was = seal.checkpoint();
         Checkpoint killed = new Checkpoint(
                 UUID.randomUUID(), was.logId(), was.revision() + 1, was.eventOffset() + 1, was.featureLevel(), 3);
-        try (CheckpointTopicWriter writer = new CheckpointTopicWriter(fleet.kafka, fleet.topics, 0, TIMEOUT)) {
+        try (CheckpointTopicWriter writer =
+                new CheckpointTopicWriter(fleet.kafka, fleet.topics, ReleaseIds.NONE, TIMEOUT)) {
             for (int part = 0; part < 2; part++) {
                 writer.write(killed, parts(fleet, seal).getFirst());
             }
@@ -152,9 +155,9 @@ final class CheckpointTest {
         EncodedPart part = parts(fleet, older).getFirst();
         var codec = new CheckpointCodec();
         var changes = new ChangeCodec();
-        List<byte[]> entries = part.decode(codec).entries().stream()
-                .map(changes::encodeAsWritten)
-                .toList();
+        List<FleetChange> held = part.decode(codec).entries();
+        List<byte[]> entries = held.stream().map(changes::encode).toList();
+        long written = changes.fingerprint(held.getFirst());
         Checkpoint altered = new Checkpoint(
                 UUID.randomUUID(),
                 pretended.logId(),
@@ -163,14 +166,15 @@ final class CheckpointTest {
                 pretended.featureLevel(),
                 1);
         EncodedPart wrong = new EncodedPart(
-                codec.fingerprintFor(changes.fingerprint()),
+                codec.fingerprintFor(written),
                 Bytes.owned(codec.encode(
                         altered,
                         0,
-                        changes.fingerprint(),
+                        written,
                         entries.subList(0, entries.size() - 5),
                         part.decode(codec).digest())));
-        try (CheckpointTopicWriter writer = new CheckpointTopicWriter(fleet.kafka, fleet.topics, 0, TIMEOUT)) {
+        try (CheckpointTopicWriter writer =
+                new CheckpointTopicWriter(fleet.kafka, fleet.topics, ReleaseIds.NONE, TIMEOUT)) {
             writer.seal(altered, wrong, 0, newest);
         }
     }
