@@ -1,11 +1,12 @@
 package io.meshlog.meshapi;
 
+import io.meshlog.events.codec.ReleasedSchemas;
 import io.meshlog.events.log.EventLogWriter;
 import io.meshlog.events.log.KafkaEventLogWriter;
 import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.wire.RegistryClient;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.SchemaIds;
-import io.meshlog.schemas.avro.MeshEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -36,8 +37,11 @@ final class LogOpener implements Supplier<EventLogWriter> {
         }
         Path ids = config.dataDir().resolve("schema-ids");
         try (RegistryClient registry = new RegistryClient(config.registry(), REGISTRY_TIMEOUT)) {
-            int schemaId = new SchemaIds(registry, ids).idOf(config.topics().events(), MeshEvent.getClassSchema());
-            return new KafkaEventLogWriter(config.kafka(), config.topics(), schemaId, DELIVERY_TIMEOUT);
+            ReleaseIds known = new SchemaIds(registry, ids)
+                    .idsOf(
+                            config.topics().events(),
+                            ReleasedSchemas.of("MeshEvent").inOrder());
+            return new KafkaEventLogWriter(config.kafka(), config.topics(), known, DELIVERY_TIMEOUT);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.log.ChangelogRecords;
 import io.meshlog.events.log.KafkaEventLogWriter;
 import io.meshlog.events.model.FleetChange;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.projector.checkpoint.CheckpointKeeper;
 import io.meshlog.projector.decider.CheckpointOffice;
 import io.meshlog.projector.decider.Decider;
@@ -42,7 +43,7 @@ final class DeciderWiring {
                 System::currentTimeMillis);
     }
 
-    static CheckpointKeeper checkpoints(ProjectorConfig config, int checkpointsSchema) {
+    static CheckpointKeeper checkpoints(ProjectorConfig config, ReleaseIds checkpointsSchema) {
         return new CheckpointKeeper(
                 config.site(),
                 checkpointsSchema,
@@ -51,7 +52,7 @@ final class DeciderWiring {
                 System::currentTimeMillis);
     }
 
-    static EventVoice voice(ProjectorConfig config, int eventsSchema) {
+    static EventVoice voice(ProjectorConfig config, ReleaseIds eventsSchema) {
         return new EventVoice(
                 () -> new KafkaEventLogWriter(config.kafka().connection(), config.topics(), eventsSchema, DELIVERY));
     }

@@ -6,6 +6,7 @@ import io.meshlog.events.log.TopicException;
 import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.wire.RegistryClient;
 import io.meshlog.events.wire.RegistryException;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.SchemaIds;
 import io.meshlog.projector.checkpoint.ChangelogTail;
 import io.meshlog.projector.checkpoint.StartOffset;
@@ -38,13 +39,17 @@ final class Groundwork {
         /**
          * Everything is there.
          *
-         * @param eventsSchema the id of the events' schema in the registry
-         * @param changesSchema the id of the changelog's
-         * @param checkpointsSchema the id of the checkpoints'
+         * @param eventsSchema the registry's ids of the events' schemas
+         * @param changesSchema the registry's ids of the changelog's schemas
+         * @param checkpointsSchema the registry's ids of the checkpoints' schemas
          * @param saidUpTo the offset of the last event whose decision is in the changelog, -1 for none
          */
         record Ready(
-                int eventsSchema, int changesSchema, int checkpointsSchema, long saidUpTo, boolean weakTransactions)
+                ReleaseIds eventsSchema,
+                ReleaseIds changesSchema,
+                ReleaseIds checkpointsSchema,
+                long saidUpTo,
+                boolean weakTransactions)
                 implements Outcome {}
 
         /** Something does not answer. */
@@ -71,9 +76,9 @@ final class Groundwork {
             TopicSetup setup = new TopicSetup(admin, config.topics(), TIMEOUT);
             setup.ensure(config.kafka().replicationFactor());
             boolean weak = weakTransactions(setup);
-            int eventsSchema = schemaId(config.topics().events(), "MeshEvent");
-            int changesSchema = schemaId(config.topics().changelog(), "FleetChange");
-            int checkpointsSchema = schemaId(config.topics().checkpoints(), "CheckpointPart");
+            ReleaseIds eventsSchema = schemaIds(config.topics().events(), "MeshEvent");
+            ReleaseIds changesSchema = schemaIds(config.topics().changelog(), "FleetChange");
+            ReleaseIds checkpointsSchema = schemaIds(config.topics().checkpoints(), "CheckpointPart");
             long saidUpTo = ChangelogTail.lastDecided(config.kafka().connection(), config.topics());
             StopCause against = new StartOffset(admin, config.site(), saidUpTo).choose();
             return against == null
@@ -109,17 +114,17 @@ final class Groundwork {
         }
     }
 
-    private int schemaId(String topic, String record) {
+    private ReleaseIds schemaIds(String topic, String record) {
         URI url = config.registry();
         if (url == null) {
-            return 0;
+            return ReleaseIds.NONE;
         }
         try (RegistryClient registry = new RegistryClient(url, REGISTRY_TIMEOUT)) {
             return new SchemaIds(
                             registry,
                             config.dataDir().resolve("schema-ids"),
                             new NewestRecordIds(config.kafka().connection(), TIMEOUT))
-                    .idOf(topic, ReleasedSchemas.of(record).latest());
+                    .idsOf(topic, ReleasedSchemas.of(record).inOrder());
         }
     }
 }

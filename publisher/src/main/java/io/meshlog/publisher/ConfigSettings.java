@@ -70,10 +70,18 @@ final class ConfigSettings {
     }
 
     int number(String path) {
+        return parsed(path, text(path));
+    }
+
+    int number(String path, int otherwise) {
+        return parsed(path, text(path, Integer.toString(otherwise)));
+    }
+
+    private int parsed(String path, String text) {
         try {
-            return Integer.parseInt(text(path));
+            return Integer.parseInt(text);
         } catch (NumberFormatException none) {
-            throw error(path, "\"" + text(path) + "\" is not a whole number");
+            throw error(path, "\"" + text + "\" is not a whole number");
         }
     }
 

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  *   key: tls-key.pem
  * manifests: {directory: manifests, scanInterval: 5s, quietPeriod: 100ms}
  * export: {defaultGlobalNamespace: true, endpoints: CiliumEndpoint}   # or CiliumEndpointSlice
+ *                                  # maxConnectedClusters: 255 or 511, as in the whole fleet
  * reconnect: {initial: 200ms, max: 30s}
  * writer: publisher
  * }</pre>
@@ -78,7 +79,8 @@ public final class PublisherConfigFile {
                 settings.text("cluster.name"),
                 settings.number("cluster.id"),
                 settings.truth("export.defaultGlobalNamespace", true),
-                endpointSource());
+                endpointSource(),
+                settings.number("export.maxConnectedClusters", 255));
         return new PublisherConfig(
                 export,
                 Stream.of(settings.text("gateways").split(",", -1))

@@ -27,8 +27,8 @@ class ExamplesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "eastus, 1, 22, payments/payments;shop/web",
-        "westeurope, 2, 19, shop/web",
+        "eastus, 1, 26, payments/payments;shop/web",
+        "westeurope, 2, 20, shop/web",
         "edge, 3, 19, sensors/collector"
     })
     void eachClusterDeclaresWhatItsPageSays(String name, int id, int objects, String services) throws Exception {

@@ -14,7 +14,6 @@ import io.meshlog.publisher.k8s.read.Field;
 import io.meshlog.publisher.k8s.read.ObjectReader;
 import io.meshlog.publisher.k8s.read.ReadObjects.Placed;
 import io.meshlog.publisher.k8s.read.Tree;
-import io.meshlog.publisher.source.manifest.YamlTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +41,11 @@ class GoldenExportTest {
     /** The objects as an API server would hold them: what patches are applied to. */
     private final Map<String, Map<String, Object>> documents = new HashMap<>();
 
+    private Map<String, String> exportTimes = Map.of();
+
     @BeforeEach
     void createObjectsInFileOrder() throws IOException {
+        exportTimes = exportTimes();
         for (Path file : filesIn(GOLDEN.resolve("yaml"))) {
             for (ObjectChange change : create(file)) {
                 policy.apply(List.of(change));
@@ -58,7 +60,7 @@ class GoldenExportTest {
             GoldenKeys.read(entry).ifPresent(resource -> recorded.put(resource.keyIn(CLUSTER), resource));
         }
 
-        assertThat(recorded).hasSize(27);
+        assertThat(recorded).hasSize(32);
         assertThat(policy.declared()).containsExactlyEntriesOf(recorded);
     }
 
@@ -67,9 +69,8 @@ class GoldenExportTest {
         ExportPolicy whole = new ExportPolicy(ExportSettings.ofCluster(CLUSTER, 11));
         List<KubernetesObject> objects = new ArrayList<>();
         for (Path file : filesIn(GOLDEN.resolve("yaml"))) {
-            for (Placed placed : ObjectReader.read(YamlTrees.read(file.toString(), Files.readString(file)))
-                    .objects()) {
-                objects.add(placed.object());
+            for (Object document : new Load(LoadSettings.builder().build()).loadAllFromString(Files.readString(file))) {
+                object(asMap(document)).forEach(objects::add);
             }
         }
 
@@ -156,9 +157,35 @@ class GoldenExportTest {
         return object(document).<ObjectChange>map(ObjectChange.Upserted::new).toList();
     }
 
-    private static Stream<KubernetesObject> object(Map<String, Object> document) {
+    private Stream<KubernetesObject> object(Map<String, Object> document) {
+        stampExport(document);
         return ObjectReader.read(List.of(Field.root("", Tree.of(document)))).objects().stream()
                 .map(Placed::object);
+    }
+
+    /** The API server's part: when the export was created, as it was recorded. */
+    private void stampExport(Map<String, Object> document) {
+        Map<String, Object> metadata = asMap(document.get("metadata"));
+        if (document.get("kind").equals("ServiceExport")) {
+            String created = exportTimes.get(metadata.get("namespace") + "/" + metadata.get("name"));
+            if (created != null) {
+                metadata.put("creationTimestamp", created);
+            }
+        }
+    }
+
+    private static Map<String, String> exportTimes() throws IOException {
+        Map<String, String> times = new HashMap<>();
+        for (JsonNode entry : lines("default/etcd1.changes.jsonl")) {
+            JsonNode value = entry.path("value");
+            if (entry.get("key").asText().contains("/serviceexports/v1/cluster1/") && value.isObject()) {
+                times.put(
+                        value.get("namespace").asText() + "/"
+                                + value.get("name").asText(),
+                        value.get("exportCreationTimestamp").asText());
+            }
+        }
+        return times;
     }
 
     /** JSON merge patch: RFC 7396. */

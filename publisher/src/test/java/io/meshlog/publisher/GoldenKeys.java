@@ -1,10 +1,13 @@
 package io.meshlog.publisher;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.luben.zstd.ZstdInputStream;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import io.meshlog.events.model.ClusterConfig;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Endpoint;
 import io.meshlog.events.model.EndpointSlice;
@@ -15,6 +18,7 @@ import io.meshlog.events.model.Node;
 import io.meshlog.events.model.Service;
 import io.meshlog.events.model.Service.BackendZone;
 import io.meshlog.events.model.Service.PortProtocol;
+import io.meshlog.events.model.ServiceExport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,6 +39,9 @@ final class GoldenKeys {
     /** The resource behind a recorded key; empty for keys of other kinds. */
     static Optional<Declared> read(JsonNode entry) throws IOException {
         String[] parts = entry.get("key").asText().split("/", -1);
+        if (parts[1].equals("cluster-config")) {
+            return Optional.of(config(parts[2], JSON.readTree(entry.get("raw").asText())));
+        }
         if (parts.length < 4 || !parts[1].equals("state")) {
             return Optional.empty();
         }
@@ -47,6 +54,8 @@ final class GoldenKeys {
             case "endpointslices" ->
                 Optional.of(
                         slice(Base64.getDecoder().decode(entry.get("rawBase64").asText())));
+            case "serviceexports" ->
+                Optional.of(export(JSON.readTree(entry.get("raw").asText())));
             default -> Optional.empty();
         };
     }
@@ -54,13 +63,16 @@ final class GoldenKeys {
     /** The key the resource of a recorded key has in the fleet, null for keys of other kinds. */
     static String keyOf(String cluster, String recorded) {
         String[] parts = recorded.split("/", 6);
+        if (parts[1].equals("cluster-config")) {
+            return cluster + "/clusterconfigs/" + parts[2];
+        }
         if (parts.length < 6 || !parts[1].equals("state")) {
             return null;
         }
         return switch (parts[2]) {
             case "nodes", "identities" -> cluster + "/" + parts[2] + "/" + parts[5];
             case "ip" -> cluster + "/endpoints/" + parts[5];
-            case "services", "endpointslices" -> cluster + "/" + parts[2] + "/" + parts[5];
+            case "services", "endpointslices", "serviceexports" -> cluster + "/" + parts[2] + "/" + parts[5];
             default -> null;
         };
     }
@@ -161,6 +173,78 @@ final class GoldenKeys {
                 texts(json.get("selector")),
                 json.get("includeExternal").asBoolean(),
                 json.get("shared").asBoolean());
+    }
+
+    /** Fails on any field that is not known here, so that none is forgotten. */
+    private static ServiceExport export(JsonNode json) {
+        assertThat(json.fieldNames())
+                .toIterable()
+                .isSubsetOf(
+                        "cluster",
+                        "name",
+                        "namespace",
+                        "labels",
+                        "annotations",
+                        "Labels",
+                        "Annotations",
+                        "exportCreationTimestamp",
+                        "ports",
+                        "type",
+                        "sessionAffinity",
+                        "sessionAffinityConfig",
+                        "ipFamilies",
+                        "internalTrafficPolicy",
+                        "trafficDistribution");
+        assertThat(json.get("Labels")).isEqualTo(json.get("labels"));
+        assertThat(json.get("Annotations")).isEqualTo(json.get("annotations"));
+        JsonNode timeout = json.at("/sessionAffinityConfig/clientIP/timeoutSeconds");
+        return new ServiceExport(
+                json.get("cluster").asText(),
+                json.get("namespace").asText(),
+                json.get("name").asText(),
+                texts(json.get("labels")),
+                texts(json.get("annotations")),
+                json.get("exportCreationTimestamp").asText(),
+                list(json.get("ports")).stream()
+                        .map(port -> new ServiceExport.Port(
+                                port.path("name").asText(),
+                                port.get("protocol").asText(),
+                                textOrNull(port.get("appProtocol")),
+                                port.get("port").asInt()))
+                        .toList(),
+                json.get("type").asText(),
+                json.get("sessionAffinity").asText(),
+                timeout.isMissingNode() ? null : (Integer) timeout.asInt(),
+                list(json.get("ipFamilies")).stream().map(JsonNode::asText).toList(),
+                textOrNull(json.get("internalTrafficPolicy")),
+                textOrNull(json.get("trafficDistribution")));
+    }
+
+    private static ClusterConfig config(String cluster, JsonNode json) {
+        JsonNode capabilities = json.get("capabilities");
+        assertThat(json.fieldNames()).toIterable().isSubsetOf("id", "capabilities");
+        assertThat(capabilities.fieldNames())
+                .toIterable()
+                .isSubsetOf(
+                        "syncedCanaries",
+                        "cached",
+                        "maxConnectedClusters",
+                        "serviceExportsEnabled",
+                        "endpointSlicesExportMode");
+        return new ClusterConfig(
+                cluster,
+                json.get("id").asInt(),
+                capabilities.path("syncedCanaries").asBoolean(),
+                capabilities.path("cached").asBoolean(),
+                capabilities.path("maxConnectedClusters").asInt(),
+                capabilities.has("serviceExportsEnabled")
+                        ? capabilities.get("serviceExportsEnabled").asBoolean()
+                        : null,
+                textOrNull(capabilities.get("endpointSlicesExportMode")));
+    }
+
+    private static String textOrNull(JsonNode json) {
+        return json == null || json.isNull() ? null : json.asText();
     }
 
     private static Map<String, Map<String, PortProtocol>> ports(JsonNode json) {

@@ -15,6 +15,7 @@ import io.meshlog.publisher.grpc.GatewaySecurity;
 import io.meshlog.publisher.outbox.OutboxState.Following;
 import io.meshlog.schemas.v1.Event;
 import io.meshlog.schemas.v1.PublishRequest;
+import io.meshlog.schemas.v1.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,8 +67,9 @@ class PublisherTest {
         await().until(() -> publisher.status().synced());
         assertThat(gateway.clusters).containsExactly("eastus tester");
         assertThat(gateway.requests.getFirst().getOpen().getWriter()).isEqualTo("publisher");
-        assertThat(events().findFirst().orElseThrow().getFrame().getResources(0).getKey())
-                .isEqualTo("eastus/nodes/a");
+        assertThat(events().findFirst().orElseThrow().getFrame().getResourcesList())
+                .extracting(Resource::getKey)
+                .containsExactly("eastus/clusterconfigs/eastus", "eastus/nodes/a");
 
         write("b.yaml", node("b"));
         await().until(() ->
@@ -78,7 +80,7 @@ class PublisherTest {
         await().until(() -> publisher.status().synced());
         PublisherStatus status = publisher.status();
         assertThat(status.state()).isInstanceOf(Following.class);
-        assertThat(status.declared()).isEqualTo(1);
+        assertThat(status.declared()).isEqualTo(2);
         assertThat(status.revision()).isEqualTo(103);
     }
 

@@ -5,6 +5,7 @@ import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.KafkaEventLogWriter;
 import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.log.Topics;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.meshapi.feed.ChangelogFeed;
 import io.meshlog.meshapi.feed.FeedLimits;
 import io.meshlog.meshapi.feed.KafkaChangelogSource;
@@ -100,7 +101,8 @@ public final class ScaleBench {
                         "",
                         "MESHLOG_PROJECTOR_DECIDER_FOUND",
                         "true"));
-        try (KafkaEventLogWriter writer = new KafkaEventLogWriter(kafka, topics, 0, Duration.ofMinutes(2))) {
+        try (KafkaEventLogWriter writer =
+                new KafkaEventLogWriter(kafka, topics, ReleaseIds.NONE, Duration.ofMinutes(2))) {
             Load load = new Load(writer, argument("clusters"));
             try (Projector projector = new Projector(config)) {
                 projector.start();

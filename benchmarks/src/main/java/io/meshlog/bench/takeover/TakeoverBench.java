@@ -6,6 +6,7 @@ import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.KafkaEventLogWriter;
 import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.log.Topics;
+import io.meshlog.events.wire.ReleaseIds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +80,7 @@ public final class TakeoverBench {
             try (ProjectorProcess one = new ProjectorProcess(folder.resolve("one"), settings, pinned());
                     ProjectorProcess two = new ProjectorProcess(folder.resolve("two"), settings, pinned());
                     Flow flow = new Flow(
-                            new KafkaEventLogWriter(kafka, topics, 0, Duration.ofMinutes(2)),
+                            new KafkaEventLogWriter(kafka, topics, ReleaseIds.NONE, Duration.ofMinutes(2)),
                             new ChangelogReader(kafka, topics))) {
                 await("the founding", flow::founded);
                 flow.begin(number("rate", 500));

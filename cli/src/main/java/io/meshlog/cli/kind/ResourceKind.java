@@ -13,6 +13,9 @@ public enum ResourceKind {
     ENDPOINTS(Resource.KindCase.ENDPOINT, false, "endpoints endpoint ep"),
     SERVICES(Resource.KindCase.SERVICE, true, "services service svc"),
     ENDPOINT_SLICES(Resource.KindCase.ENDPOINT_SLICE, true, "endpointslices endpointslice slices slice eps"),
+    SERVICE_EXPORTS(Resource.KindCase.SERVICE_EXPORT, true, "serviceexports serviceexport svcex"),
+    POLICIES(Resource.KindCase.POLICY, true, "policies policy pol"),
+    CLUSTER_CONFIGS(Resource.KindCase.CLUSTER_CONFIG, false, "clusterconfigs clusterconfig cc"),
     OPAQUE(Resource.KindCase.OPAQUE, false, "opaque"),
     VIOLATIONS(Resource.KindCase.VIOLATION, false, "violations violation"),
     CLUSTERS(Resource.KindCase.CLUSTER, false, "clusters cluster"),
@@ -78,6 +81,9 @@ public enum ResourceKind {
             case ENDPOINTS -> new EndpointView();
             case SERVICES -> new ServiceView();
             case ENDPOINT_SLICES -> new EndpointSliceView();
+            case SERVICE_EXPORTS -> new ServiceExportView();
+            case POLICIES -> new PolicyView();
+            case CLUSTER_CONFIGS -> new ClusterConfigView();
             case OPAQUE -> new OpaqueView();
             case VIOLATIONS -> new ViolationView();
             case CLUSTERS -> new ClusterView();

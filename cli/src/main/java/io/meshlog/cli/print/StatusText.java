@@ -21,6 +21,9 @@ public final class StatusText {
             ResourceKind.ENDPOINTS,
             ResourceKind.SERVICES,
             ResourceKind.ENDPOINT_SLICES,
+            ResourceKind.SERVICE_EXPORTS,
+            ResourceKind.POLICIES,
+            ResourceKind.CLUSTER_CONFIGS,
             ResourceKind.OPAQUE);
 
     private final Terminal terminal;

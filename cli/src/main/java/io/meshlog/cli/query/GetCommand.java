@@ -39,8 +39,8 @@ import picocli.CommandLine.Parameters;
         name = "get",
         header = "Show resources of the fleet",
         description = {
-            "Kinds: nodes (no), identities (id), endpoints (ep), services (svc), endpointslices (slices, eps), opaque,",
-            "violations, clusters, sessions, jobs, fleet; `all` for all but the last three.",
+            "Kinds: nodes (no), identities (id), endpoints (ep), services (svc), endpointslices (slices, eps),",
+            "serviceexports (svcex), policies (pol), clusterconfigs (cc), opaque, violations, clusters, sessions, jobs, fleet; `all` for all but the last three.",
             "",
             "A name is NAME, NAMESPACE/NAME, CLUSTER/NAMESPACE/NAME, or a whole key as -o name prints it.",
             "JSON and YAML are a list with the revision it is of; where only one resource can be meant, the resource."

@@ -6,6 +6,7 @@ import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
 import io.meshlog.events.model.CheckpointPart;
 import io.meshlog.events.wire.ConfluentWire;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.WireHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ final class CheckpointRecords {
 
     /** @param seal null for all parts but the last; its offset and time are not looked at */
     ProducerRecord<byte[], byte[]> record(
-            Topics topics, int schemaId, Checkpoint checkpoint, int part, EncodedPart encoded, @Nullable Seal seal) {
+            Topics topics, ReleaseIds ids, Checkpoint checkpoint, int part, EncodedPart encoded, @Nullable Seal seal) {
         Headers headers = new RecordHeaders()
                 .add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(encoded.fingerprint()))
                 .add(WireHeaders.LOG_ID, WireHeaders.ofLogId(checkpoint.logId()))
@@ -60,7 +61,8 @@ final class CheckpointRecords {
                 Topics.PARTITION,
                 null,
                 "%s/%06d".formatted(checkpoint.id(), part).getBytes(StandardCharsets.ISO_8859_1),
-                ConfluentWire.frame(schemaId, encoded.datum().shared()),
+                ConfluentWire.frame(
+                        ids.of(encoded.fingerprint()), encoded.datum().shared()),
                 headers);
     }
 

@@ -3,6 +3,7 @@ package io.meshlog.events.checkpoint;
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.Topics;
 import io.meshlog.events.model.Checkpoint;
+import io.meshlog.events.wire.ReleaseIds;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,7 +26,7 @@ public final class CheckpointTopicWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 32 << 20;
 
     private final Topics topics;
-    private final int schemaId;
+    private final ReleaseIds ids;
     private final CheckpointRecords records = new CheckpointRecords();
     private final KafkaProducer<byte[], byte[]> producer;
     private final Deque<Future<RecordMetadata>> underWay = new ArrayDeque<>();
@@ -34,12 +35,12 @@ public final class CheckpointTopicWriter implements AutoCloseable {
     private int parts;
 
     /**
-     * @param schemaId of the schema in the registry
+     * @param ids of the checkpoints' schemas in the registry
      * @param timeout how long a part may take to be kept
      */
-    public CheckpointTopicWriter(KafkaConnection kafka, Topics topics, int schemaId, Duration timeout) {
+    public CheckpointTopicWriter(KafkaConnection kafka, Topics topics, ReleaseIds ids, Duration timeout) {
         this.topics = topics;
-        this.schemaId = schemaId;
+        this.ids = ids;
         String ms = Long.toString(timeout.toMillis());
         this.producer = new KafkaProducer<>(
                 kafka.with(Map.of(
@@ -71,7 +72,7 @@ public final class CheckpointTopicWriter implements AutoCloseable {
      * @throws KafkaException if one that was written before is not kept
      */
     public void write(Checkpoint checkpoint, EncodedPart encoded) throws InterruptedException {
-        underWay.addLast(producer.send(records.record(topics, schemaId, checkpoint, parts++, encoded, null)));
+        underWay.addLast(producer.send(records.record(topics, ids, checkpoint, parts++, encoded, null)));
         bytes += encoded.datum().size();
         while (underWay.size() > UNDER_WAY) {
             settle();
@@ -96,7 +97,7 @@ public final class CheckpointTopicWriter implements AutoCloseable {
         bytes += encoded.datum().size();
         long previous = before == null ? -1 : before.offset();
         Seal told = new Seal(checkpoint, bytes, tookMs, 0, firstOffset, -1, previous);
-        RecordMetadata kept = await(producer.send(records.record(topics, schemaId, checkpoint, parts, encoded, told)));
+        RecordMetadata kept = await(producer.send(records.record(topics, ids, checkpoint, parts, encoded, told)));
         long first = firstOffset < 0 ? kept.offset() : firstOffset;
         return new Seal(checkpoint, bytes, tookMs, kept.timestamp(), first, kept.offset(), previous);
     }

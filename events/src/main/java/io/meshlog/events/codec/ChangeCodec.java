@@ -8,8 +8,6 @@ import io.meshlog.events.model.FleetChange.Origin;
 import io.meshlog.events.model.FleetChange.Provenance;
 import io.meshlog.events.model.Kind;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -23,68 +21,45 @@ import org.apache.avro.io.BinaryDecoder;
 public final class ChangeCodec {
     private final Schema prefix = ChangeSchemas.inMemory().prefix();
     private final DatumCodec datum = new DatumCodec("a change", prefix);
-    private final byte[] noValue = new ValueCodec().encodeNone();
-    private final Map<Long, DatumCodec> ofReleases = ofReleases();
+    private final ValueCodec values = new ValueCodec();
 
-    private static Map<Long, DatumCodec> ofReleases() {
-        Map<Long, DatumCodec> codecs = new HashMap<>();
-        ChangeSchemas.RELEASED
-                .all()
-                .keySet()
-                .forEach(fingerprint -> codecs.put(
-                        fingerprint,
-                        new DatumCodec(
-                                "a change", ChangeSchemas.require(fingerprint).prefix())));
-        return Map.copyOf(codecs);
-    }
-
-    /** The fingerprint of the schema that {@link #encode} writes under. */
-    public long fingerprint() {
-        return ChangeSchemas.RELEASED.latestFingerprint();
+    /**
+     * The fingerprint of the schema that {@link #encode} writes the change under: its value's, or for a deletion the
+     * oldest that knows its kind.
+     */
+    public long fingerprint(FleetChange change) {
+        EncodedValue value = change.value();
+        return value == null ? ChangeSchemas.RELEASED.fingerprint(Releases.of(change.kind())) : value.fingerprint();
     }
 
     /**
      * The datum of a change.
      *
-     * @throws IllegalArgumentException if its value was written under another release's schema: such a change is passed
-     *     on as it was read, never written anew
+     * @throws IllegalArgumentException if its value was written under the schema of no release
      */
     public byte[] encode(FleetChange change) {
         EncodedValue value = change.value();
-        if (value != null && value.fingerprint() != fingerprint()) {
-            throw new IllegalArgumentException("the value of %s has fingerprint %016x, this release writes %016x"
-                    .formatted(change.key(), value.fingerprint(), fingerprint()));
-        }
+        ChangeSchemas.Halves written = halves(change);
         return datum.encode(
-                prefixOf(prefix, change),
-                value == null ? noValue : value.bytes().shared());
+                written.prefix(),
+                prefixOf(change),
+                value == null
+                        ? values.encodeNone(written.tail())
+                        : value.bytes().shared());
     }
 
-    /** The fingerprint of the schema that {@link #encodeAsWritten} writes this change under. */
-    public long fingerprintAsWritten(FleetChange change) {
-        EncodedValue value = change.value();
-        return value == null ? fingerprint() : value.fingerprint();
-    }
-
-    /**
-     * The datum of a change under the schema its value was written under, so that the value's bytes stay what digests are
-     * made of; a delete is written under the latest.
-     *
-     * @throws UnknownSchemaException if its value was written by a newer version
-     */
-    public byte[] encodeAsWritten(FleetChange change) {
-        EncodedValue value = change.value();
-        long fingerprint = fingerprintAsWritten(change);
-        DatumCodec codec = ofReleases.get(fingerprint);
-        if (codec == null) {
-            throw new UnknownSchemaException("FleetChange", fingerprint);
+    private ChangeSchemas.Halves halves(FleetChange change) {
+        try {
+            return ChangeSchemas.toWrite(fingerprint(change));
+        } catch (UnknownSchemaException unknown) {
+            throw new IllegalArgumentException(
+                    "the value of %s has the fingerprint %016x, which is of no release"
+                            .formatted(change.key(), fingerprint(change)),
+                    unknown);
         }
-        return codec.encode(
-                prefixOf(ChangeSchemas.require(fingerprint).prefix(), change),
-                value == null ? noValue : value.bytes().shared());
     }
 
-    private static IndexedRecord prefixOf(Schema prefix, FleetChange change) {
+    private IndexedRecord prefixOf(FleetChange change) {
         Provenance provenance = change.provenance();
         GenericData.Record record = new GenericData.Record(prefix);
         record.put("revision", change.revision());

@@ -23,9 +23,14 @@ final class ChangeSchemas {
 
     private ChangeSchemas() {}
 
-    /** The halves in memory, which strings are Java strings in. They are written, too. */
+    /** The halves in memory, which strings are Java strings in. */
     static Halves inMemory() {
         return IN_MEMORY;
+    }
+
+    /** What to write under so that it reads under that release: the halves in memory where it is the newest. */
+    static Halves toWrite(long fingerprint) {
+        return fingerprint == RELEASED.latestFingerprint() ? IN_MEMORY : require(fingerprint);
     }
 
     /** @throws UnknownSchemaException if no release has it */

@@ -106,8 +106,8 @@ public final class CheckpointCodec {
         tail.put("digest", digest == null ? null : FleetMapping.digest(digest));
         ByteSink body = new ByteSink();
         append(body, array(entries));
-        append(body, release.tails().encode(tail));
-        return release.heads().encode(head, body.toByteArray());
+        append(body, release.tails().encode(release.tail(), tail));
+        return release.heads().encode(release.head(), head, body.toByteArray());
     }
 
     private static void append(ByteSink sink, byte[] bytes) {

@@ -23,7 +23,10 @@ import org.apache.avro.util.ClassSecurityValidator;
 final class DatumCodec {
     private static final String CONTRACTS = io.meshlog.schemas.avro.MeshEvent.class.getPackageName();
     private static final SpecificData WRITTEN = model(true);
-    /** Without the generated decoders: they make room for as many items as a datum claims to have, before it shows them. */
+    /**
+     * Without the generated coders: the decoders make room for as many items as a datum claims to have, before it shows
+     * them, and the encoders know the newest release alone.
+     */
     private static final SpecificData READ = model(false);
 
     private static final class Scratch {
@@ -42,17 +45,17 @@ final class DatumCodec {
 
     private final String what;
     private final Schema reader;
-    private final SpecificDatumWriter<IndexedRecord> writer;
+    private final Map<Schema, SpecificDatumWriter<IndexedRecord>> writers = new ConcurrentHashMap<>();
     private final Map<Schema, SpecificDatumReader<IndexedRecord>> readers = new ConcurrentHashMap<>();
 
     /**
      * @param what the record's name, for errors
-     * @param reader the schema in memory, and the one that is written
+     * @param reader the schema in memory
      */
     DatumCodec(String what, Schema reader) {
         this.what = what;
         this.reader = reader;
-        this.writer = new SpecificDatumWriter<>(reader, WRITTEN);
+        writers.put(reader, new SpecificDatumWriter<>(reader, WRITTEN));
     }
 
     /** Whether it is a class of the contracts and nothing else. */
@@ -68,22 +71,31 @@ final class DatumCodec {
         return model;
     }
 
-    byte[] encode(IndexedRecord record) {
-        return encode(record, new byte[0]);
+    /** The datum of the record under the schema in memory, or an older release of it. */
+    byte[] encode(Schema written, IndexedRecord record) {
+        return encode(written, record, new byte[0]);
     }
 
     /** The datum of the record and, behind it, bytes that are encoded already. */
-    byte[] encode(IndexedRecord record, byte[] encoded) {
+    byte[] encode(Schema written, IndexedRecord record, byte[] encoded) {
         Scratch scratch = SCRATCH.get();
         scratch.sink.clear();
         try {
-            writer.write(record, scratch.encoder);
+            writer(written).write(record, scratch.encoder);
             scratch.encoder.flush();
         } catch (IOException impossible) {
             throw new IllegalStateException("memory does not fail", impossible);
         }
         scratch.sink.write(encoded, 0, encoded.length);
         return scratch.sink.toByteArray();
+    }
+
+    /** New fields stand last and new symbols too, so an older release is written by the places of fields and symbols. */
+    private SpecificDatumWriter<IndexedRecord> writer(Schema written) {
+        SpecificDatumWriter<IndexedRecord> known = writers.get(written);
+        return known != null
+                ? known
+                : writers.computeIfAbsent(written, schema -> new SpecificDatumWriter<>(schema, READ));
     }
 
     /** Decodes a whole datum. */

@@ -1,13 +1,16 @@
 package io.meshlog.events.codec;
 
 import io.meshlog.events.model.Bytes;
+import io.meshlog.events.model.ClusterConfig;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Endpoint;
 import io.meshlog.events.model.EndpointSlice;
 import io.meshlog.events.model.Identity;
 import io.meshlog.events.model.Node;
 import io.meshlog.events.model.Opaque;
+import io.meshlog.events.model.Policy;
 import io.meshlog.events.model.Service;
+import io.meshlog.events.model.ServiceExport;
 import io.meshlog.events.model.Value;
 import io.meshlog.schemas.avro.Resource;
 import java.nio.ByteBuffer;
@@ -52,6 +55,9 @@ final class DeclaredMapping {
             case Service service -> set(container, "service", ServiceMapping.service(service));
             case EndpointSlice slice -> set(container, "endpointSlice", ServiceMapping.slice(slice));
             case Opaque opaque -> set(container, "opaque", opaque(opaque));
+            case ServiceExport export -> set(container, "serviceExport", ServiceMapping.export(export));
+            case Policy policy -> set(container, "policy", ClusterMapping.policy(policy));
+            case ClusterConfig config -> set(container, "clusterConfig", ClusterMapping.config(config));
         }
     }
 
@@ -82,6 +88,9 @@ final class DeclaredMapping {
             case io.meshlog.schemas.avro.Service service -> ServiceMapping.service(service);
             case io.meshlog.schemas.avro.EndpointSlice slice -> ServiceMapping.slice(slice);
             case io.meshlog.schemas.avro.Opaque opaque -> opaque(opaque);
+            case io.meshlog.schemas.avro.ServiceExport export -> ServiceMapping.export(export);
+            case io.meshlog.schemas.avro.Policy policy -> ClusterMapping.policy(policy);
+            case io.meshlog.schemas.avro.ClusterConfig config -> ClusterMapping.config(config);
             case null, default -> null;
         };
         return declared == null ? null : ContractText.named(declared);

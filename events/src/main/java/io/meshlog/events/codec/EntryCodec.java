@@ -42,7 +42,10 @@ public final class EntryCodec {
             Kind.SESSION,
             Kind.JOB,
             Kind.FLEET,
-            Kind.DIGEST);
+            Kind.DIGEST,
+            Kind.SERVICE_EXPORT,
+            Kind.POLICY,
+            Kind.CLUSTER_CONFIG);
 
     private static final List<Origin> ORIGINS = List.of(Origin.SESSION, Origin.ETCD, Origin.OPERATOR, Origin.FOLD);
 

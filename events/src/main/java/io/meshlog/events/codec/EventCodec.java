@@ -2,18 +2,20 @@ package io.meshlog.events.codec;
 
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.MeshEvent.Sender;
+import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Events as Avro datums of {@code MeshEvent}. Safe on any thread. */
 public final class EventCodec {
     private static final ReleasedSchemas RELEASED = ReleasedSchemas.of("MeshEvent");
 
-    private final DatumCodec datum =
-            new DatumCodec("an event", RELEASED.requireLatest(io.meshlog.schemas.avro.MeshEvent.getClassSchema()));
+    private static final Schema IN_MEMORY = RELEASED.requireLatest(io.meshlog.schemas.avro.MeshEvent.getClassSchema());
 
-    /** The fingerprint of the schema that {@link #encode} writes under. */
-    public long fingerprint() {
-        return RELEASED.latestFingerprint();
+    private final DatumCodec datum = new DatumCodec("an event", IN_MEMORY);
+
+    /** The fingerprint of the schema that {@link #encode} writes the event under: the oldest that holds it. */
+    public long fingerprint(MeshEvent event) {
+        return RELEASED.fingerprint(Releases.of(event.statement()));
     }
 
     /**
@@ -24,10 +26,15 @@ public final class EventCodec {
      */
     public byte[] encode(MeshEvent event) {
         try {
-            return datum.encode(record(event));
+            return datum.encode(written(event), record(event));
         } catch (MalformedRecordException unreadable) {
             throw new IllegalArgumentException(unreadable.getMessage(), unreadable);
         }
+    }
+
+    private Schema written(MeshEvent event) {
+        long fingerprint = fingerprint(event);
+        return fingerprint == RELEASED.latestFingerprint() ? IN_MEMORY : RELEASED.require(fingerprint);
     }
 
     private static io.meshlog.schemas.avro.MeshEvent record(MeshEvent event) {

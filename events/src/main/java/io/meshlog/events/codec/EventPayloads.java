@@ -13,8 +13,16 @@ import org.apache.avro.Schema;
  * be passed over in reading could not be written again.
  */
 final class EventPayloads {
-    private static final List<String> RESOURCES =
-            List.of("node", "identity", "endpoint", "service", "endpointSlice", "opaque");
+    private static final List<String> RESOURCES = List.of(
+            "node",
+            "identity",
+            "endpoint",
+            "service",
+            "endpointSlice",
+            "opaque",
+            "serviceExport",
+            "policy",
+            "clusterConfig");
 
     /** The fields every event may have. */
     private static final List<String> COMMON = List.of("cluster", "observedAt");

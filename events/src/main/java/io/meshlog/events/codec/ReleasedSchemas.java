@@ -5,20 +5,23 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 
 /**
  * Every schema a record was ever released under, compiled in, so that reading never waits for a registry.
  *
- * <p>A release is a folder {@code avro/released/<n>/} of whole schemas in the jar of the contracts; the newest one is
- * what is written.
+ * <p>A release is a folder {@code avro/released/<n>/} of whole schemas in the jar of the contracts. Records are written
+ * under the oldest one that holds them, so that a release changes no byte of what could be said before it, and readers
+ * that do not know it are stopped by new content alone.
  */
 public final class ReleasedSchemas {
     /** The newest release. */
-    public static final int LATEST = 1;
+    public static final int LATEST = 2;
 
     private final String record;
     private final Map<Long, Schema> byFingerprint = new HashMap<>();
@@ -60,7 +63,7 @@ public final class ReleasedSchemas {
         }
     }
 
-    /** What is written now. */
+    /** The newest release. */
     public Schema latest() {
         return latest;
     }
@@ -91,6 +94,13 @@ public final class ReleasedSchemas {
             throw new IllegalArgumentException("there is no release %d of %s".formatted(release, record));
         }
         return fingerprint;
+    }
+
+    /** All of them, the oldest first. */
+    public List<Schema> inOrder() {
+        return IntStream.rangeClosed(1, LATEST)
+                .mapToObj(release -> byFingerprint.get(fingerprint(release)))
+                .toList();
     }
 
     /** All of them by CRC-64-AVRO fingerprint. */

@@ -2,6 +2,7 @@ package io.meshlog.events.codec;
 
 import io.meshlog.events.model.EndpointSlice;
 import io.meshlog.events.model.Service;
+import io.meshlog.events.model.ServiceExport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -114,5 +115,45 @@ final class ServiceMapping {
                         .map(port -> new EndpointSlice.SlicePort(
                                 port.getName(), port.getProtocol(), port.getPort(), port.getAppProtocol()))
                         .toList());
+    }
+
+    static io.meshlog.schemas.avro.ServiceExport export(ServiceExport export) {
+        return new io.meshlog.schemas.avro.ServiceExport(
+                export.cluster(),
+                export.namespace(),
+                export.name(),
+                export.labels(),
+                export.annotations(),
+                export.exportCreationTimestamp(),
+                export.ports().stream()
+                        .map(port -> new io.meshlog.schemas.avro.ExportedPort(
+                                port.name(), port.protocol(), port.appProtocol(), port.port()))
+                        .toList(),
+                export.type(),
+                export.sessionAffinity(),
+                export.sessionAffinityTimeoutSeconds(),
+                export.ipFamilies(),
+                export.internalTrafficPolicy(),
+                export.trafficDistribution());
+    }
+
+    static ServiceExport export(io.meshlog.schemas.avro.ServiceExport export) {
+        return new ServiceExport(
+                export.getCluster(),
+                export.getNamespace(),
+                export.getName(),
+                export.getLabels(),
+                export.getAnnotations(),
+                export.getExportCreationTimestamp(),
+                export.getPorts().stream()
+                        .map(port -> new ServiceExport.Port(
+                                port.getName(), port.getProtocol(), port.getAppProtocol(), port.getPort()))
+                        .toList(),
+                export.getType(),
+                export.getSessionAffinity(),
+                export.getSessionAffinityTimeoutSeconds(),
+                export.getIpFamilies(),
+                export.getInternalTrafficPolicy(),
+                export.getTrafficDistribution());
     }
 }

@@ -28,7 +28,9 @@ public final class ValueCodec implements ValueEncoding {
         } catch (MalformedRecordException unreadable) {
             throw new IllegalArgumentException(unreadable.getMessage(), unreadable);
         }
-        return new EncodedValue(ChangeSchemas.RELEASED.latestFingerprint(), Bytes.owned(datum.encode(record)));
+        long fingerprint = ChangeSchemas.RELEASED.fingerprint(Releases.of(value));
+        Schema written = ChangeSchemas.toWrite(fingerprint).tail();
+        return new EncodedValue(fingerprint, Bytes.owned(datum.encode(written, record)));
     }
 
     /**
@@ -52,7 +54,7 @@ public final class ValueCodec implements ValueEncoding {
     }
 
     /** What stands in the value's place where there is none. */
-    byte[] encodeNone() {
-        return datum.encode(new GenericData.Record(tail));
+    byte[] encodeNone(Schema written) {
+        return datum.encode(written, new GenericData.Record(tail));
     }
 }

@@ -2,6 +2,7 @@ package io.meshlog.events.fold;
 
 import inet.ipaddr.IPAddress;
 import io.meshlog.events.model.Cluster;
+import io.meshlog.events.model.ClusterConfig;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Endpoint;
 import io.meshlog.events.model.EndpointSlice;
@@ -9,8 +10,11 @@ import io.meshlog.events.model.Fleet;
 import io.meshlog.events.model.Identity;
 import io.meshlog.events.model.Node;
 import io.meshlog.events.model.Opaque;
+import io.meshlog.events.model.Policy;
 import io.meshlog.events.model.Rule;
 import io.meshlog.events.model.Service;
+import io.meshlog.events.model.ServiceExport;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -35,6 +39,9 @@ final class Admission {
 
     private static final Set<String> NODE_NAMES = Set.of("Hostname", "InternalDNS", "ExternalDNS");
 
+    /** Larger than any policy that etcd takes through Kubernetes in practice, and half of what a value may have. */
+    private static final int MAX_POLICY_SPEC_BYTES = 256 * 1_024;
+
     private final Fleet fleet;
     private final AddressPlan plan;
     private final Cluster cluster;
@@ -48,12 +55,24 @@ final class Admission {
     /** Null where the cluster may declare it. */
     @Nullable
     Refusal judge(Declared resource) {
+        int level = resource.kind().featureLevel();
+        if (fleet.featureLevel() < level) {
+            return Refusal.of(
+                    Rule.NOT_PERMITTED,
+                    "%s need feature level %d, the fleet is at %d",
+                    resource.kind().plural(),
+                    level,
+                    fleet.featureLevel());
+        }
         return switch (resource) {
             case Node node -> judgeNode(node);
             case Identity identity -> judgeIdentity(identity);
             case Endpoint endpoint -> judgeEndpoint(endpoint);
             case Service service -> judgeService(service);
             case EndpointSlice slice -> judgeSlice(slice);
+            case ServiceExport export -> sameCluster(export.cluster(), 0);
+            case Policy policy -> judgePolicy(policy);
+            case ClusterConfig config -> judgeConfig(config);
             case Opaque opaque -> null;
         };
     }
@@ -144,6 +163,40 @@ final class Admission {
             return owner;
         }
         return addresses(slice.endpoints().stream().flatMap(endpoint -> endpoint.addresses().stream()));
+    }
+
+    private static @Nullable Refusal judgePolicy(Policy policy) {
+        if (policy.flavour().namespaced() == policy.namespace().isEmpty()) {
+            return Refusal.of(
+                    Rule.NAME_MISMATCH,
+                    policy.flavour().namespaced()
+                            ? "a policy of the kind %s needs a namespace"
+                            : "a policy of the kind %s has no namespace",
+                    policy.flavour().shortName());
+        }
+        int bytes = policy.spec().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_POLICY_SPEC_BYTES) {
+            return Refusal.of(
+                    Rule.TOO_LARGE, "the policy's rules have %d bytes, the limit is %d", bytes, MAX_POLICY_SPEC_BYTES);
+        }
+        return policy.spec().startsWith("{") && policy.spec().endsWith("}")
+                ? null
+                : Refusal.of(Rule.MALFORMED, "the policy's rules are no JSON object");
+    }
+
+    /** A cluster's own id must be told: readers derive the range of its identities from it. */
+    private @Nullable Refusal judgeConfig(ClusterConfig config) {
+        Refusal refusal = sameCluster(config.cluster(), config.id());
+        if (refusal != null) {
+            return refusal;
+        }
+        return config.id() == cluster.id()
+                ? null
+                : Refusal.of(
+                        Rule.CLUSTER_ID_MISMATCH,
+                        "its cluster config names no id, %s was admitted with %d",
+                        cluster.name(),
+                        cluster.id());
     }
 
     private @Nullable Refusal sameCluster(String name, int id) {

@@ -119,7 +119,17 @@ public final class LiveFleetState implements FleetState {
             case SESSION -> sessions.put(entry.key(), (Session) Objects.requireNonNull(decoded(entry)));
             case CLUSTER -> put(clusters, entry.key().name(), (Cluster) decoded(entry));
             case JOB -> put(jobs, Long.parseLong(entry.key().name()), (Job) decoded(entry));
-            case NODE, IDENTITY, ENDPOINT, SERVICE, ENDPOINT_SLICE, OPAQUE, VIOLATION, DIGEST -> {
+            case NODE,
+                    IDENTITY,
+                    ENDPOINT,
+                    SERVICE,
+                    ENDPOINT_SLICE,
+                    SERVICE_EXPORT,
+                    POLICY,
+                    CLUSTER_CONFIG,
+                    OPAQUE,
+                    VIOLATION,
+                    DIGEST -> {
                 // stays in the entries alone
             }
         }

@@ -5,6 +5,7 @@ import io.meshlog.events.codec.MalformedRecordException;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.wire.ConfluentWire;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.WireHeaders;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,34 +21,34 @@ public final class ChangelogRecords {
         return key.toBytes();
     }
 
-    /** @param schemaId of the changelog's schema in the registry */
-    public byte[] value(int schemaId, FleetChange change) {
-        return ConfluentWire.frame(schemaId, codec.encode(change));
+    /** @param ids of the changelog's schemas in the registry */
+    public byte[] value(ReleaseIds ids, FleetChange change) {
+        return ConfluentWire.frame(ids.of(codec.fingerprint(change)), codec.encode(change));
     }
 
-    /** The headers of a change, and of a tombstone too. */
+    /** The headers of a change. */
+    public Headers headers(UUID logId, FleetChange change) {
+        return headers(logId).add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(codec.fingerprint(change)));
+    }
+
+    /** The headers of a tombstone. */
     public Headers headers(UUID logId) {
-        return new RecordHeaders()
-                .add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(codec.fingerprint()))
-                .add(WireHeaders.LOG_ID, WireHeaders.ofLogId(logId));
+        return new RecordHeaders().add(WireHeaders.LOG_ID, WireHeaders.ofLogId(logId));
     }
 
     /**
-     * A change as a record under the schema its value was written under.
+     * A change as a record.
      *
-     * @param schemaId of that schema in the registry
+     * @param ids of the changelog's schemas in the registry
      */
-    public ProducerRecord<byte[], byte[]> recordAsWritten(Topics topics, int schemaId, UUID logId, FleetChange change) {
-        Headers headers = new RecordHeaders()
-                .add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(codec.fingerprintAsWritten(change)))
-                .add(WireHeaders.LOG_ID, WireHeaders.ofLogId(logId));
+    public ProducerRecord<byte[], byte[]> record(Topics topics, ReleaseIds ids, UUID logId, FleetChange change) {
         return new ProducerRecord<>(
                 topics.changelog(),
                 Topics.PARTITION,
                 null,
                 key(change.key()),
-                ConfluentWire.frame(schemaId, codec.encodeAsWritten(change)),
-                headers);
+                value(ids, change),
+                headers(logId, change));
     }
 
     /**

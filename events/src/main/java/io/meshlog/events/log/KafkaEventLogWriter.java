@@ -4,6 +4,7 @@ import io.meshlog.events.codec.EventCodec;
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.wire.ConfluentWire;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.WireHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,22 +31,21 @@ public final class KafkaEventLogWriter implements EventLogWriter {
     public static final int BUFFER_BYTES = 64 << 20;
 
     private final String topic;
-    private final int schemaId;
+    private final ReleaseIds ids;
     private final EventCodec codec = new EventCodec();
-    private final byte[] fingerprint = WireHeaders.ofFingerprint(codec.fingerprint());
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     /**
      * Blocks until the brokers know the topic, at most the timeout.
      *
-     * @param schemaId of the events' schema in the registry
+     * @param ids of the events' schemas in the registry
      * @param deliveryTimeout how long an append may take before it fails
      * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
      */
-    public KafkaEventLogWriter(KafkaConnection kafka, Topics topics, int schemaId, Duration deliveryTimeout) {
+    public KafkaEventLogWriter(KafkaConnection kafka, Topics topics, ReleaseIds ids, Duration deliveryTimeout) {
         this.topic = topics.events();
-        this.schemaId = schemaId;
+        this.ids = ids;
         int deliveryMs = Math.toIntExact(deliveryTimeout.toMillis());
         this.producer = connected(kafka, deliveryMs);
     }
@@ -122,6 +122,7 @@ public final class KafkaEventLogWriter implements EventLogWriter {
     private ProducerRecord<byte[], byte[]> record(MeshEvent event) {
         String cluster = event.sender().cluster();
         String key = cluster == null ? ResourceKey.FLEET_PREFIX : cluster;
+        long fingerprint = codec.fingerprint(event);
         byte[] datum = codec.encode(event);
         if (datum.length > Topics.MAX_EVENT_BYTES) {
             throw new IllegalArgumentException(
@@ -132,8 +133,8 @@ public final class KafkaEventLogWriter implements EventLogWriter {
                 Topics.PARTITION,
                 null,
                 key.getBytes(StandardCharsets.UTF_8),
-                ConfluentWire.frame(schemaId, datum),
-                new RecordHeaders().add(WireHeaders.SCHEMA, fingerprint));
+                ConfluentWire.frame(ids.of(fingerprint), datum),
+                new RecordHeaders().add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(fingerprint)));
     }
 
     /** Waits a second for what is under way; what is still not kept then fails. */

@@ -13,6 +13,9 @@ public enum Kind {
     ENDPOINT("endpoints", false, true),
     SERVICE("services", true, true),
     ENDPOINT_SLICE("endpointslices", true, true),
+    SERVICE_EXPORT("serviceexports", true, true, 2),
+    POLICY("policies", true, true, 2),
+    CLUSTER_CONFIG("clusterconfigs", false, true, 2),
     OPAQUE("opaque", false, true),
     VIOLATION("violations", false, false),
     CLUSTER("clusters", false, false),
@@ -27,11 +30,17 @@ public enum Kind {
     private final String plural;
     private final boolean namespaced;
     private final boolean declared;
+    private final int featureLevel;
 
     Kind(String plural, boolean namespaced, boolean declared) {
+        this(plural, namespaced, declared, 1);
+    }
+
+    Kind(String plural, boolean namespaced, boolean declared, int featureLevel) {
         this.plural = plural;
         this.namespaced = namespaced;
         this.declared = declared;
+        this.featureLevel = featureLevel;
     }
 
     /** The word in keys, for example {@code endpointslices}. */
@@ -47,6 +56,11 @@ public enum Kind {
     /** Whether clusters declare it; the others are decided by the fold. */
     public boolean declared() {
         return declared;
+    }
+
+    /** The feature level a fleet needs to hold resources of this kind. */
+    public int featureLevel() {
+        return featureLevel;
     }
 
     /** The kind of that word, or null where there is none. */

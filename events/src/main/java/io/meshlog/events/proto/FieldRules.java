@@ -1,6 +1,7 @@
 package io.meshlog.events.proto;
 
 import io.meshlog.events.model.Bytes;
+import io.meshlog.events.model.ClusterConfig;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Endpoint;
 import io.meshlog.events.model.EndpointSlice;
@@ -8,9 +9,11 @@ import io.meshlog.events.model.EndpointSlice.SlicePort;
 import io.meshlog.events.model.Identity;
 import io.meshlog.events.model.Node;
 import io.meshlog.events.model.Opaque;
+import io.meshlog.events.model.Policy;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Service;
 import io.meshlog.events.model.Service.PortProtocol;
+import io.meshlog.events.model.ServiceExport;
 import java.util.Map;
 
 /**
@@ -37,6 +40,9 @@ final class FieldRules {
             case Endpoint endpoint -> endpoint(endpoint);
             case Service service -> service(service);
             case EndpointSlice slice -> slice(slice);
+            case ServiceExport export -> export(export);
+            case Policy policy -> policy(policy);
+            case ClusterConfig config -> config(config);
             case Opaque opaque -> {
                 if (opaque.key().size() == 0) {
                     throw wrong("opaque.key", "is empty");
@@ -91,6 +97,30 @@ final class FieldRules {
                 range("endpoint_slice.ports.port", number, 0, LAST_PORT);
             }
         }
+    }
+
+    private static void export(ServiceExport export) {
+        name("service_export.namespace", export.namespace());
+        name("service_export.name", export.name());
+        for (ServiceExport.Port port : export.ports()) {
+            range("service_export.ports[%s].port".formatted(shown(port.name())), port.port(), 0, LAST_PORT);
+        }
+    }
+
+    private static void policy(Policy policy) {
+        if (policy.flavour().namespaced()) {
+            name("policy.namespace", policy.namespace());
+        }
+        name("policy.name", policy.name());
+        if (policy.spec().isEmpty()) {
+            throw wrong("policy.spec", "is empty");
+        }
+    }
+
+    private static void config(ClusterConfig config) {
+        name("cluster_config.cluster", config.cluster());
+        range("cluster_config.id", config.id(), 0, LAST_CLUSTER_ID);
+        range("cluster_config.max_connected_clusters", config.maxConnectedClusters(), 0, LAST_CLUSTER_ID);
     }
 
     /** A key of the fleet: {@code <prefix>/...}, of one-byte characters. */

@@ -3,6 +3,7 @@ package io.meshlog.events.proto;
 import com.google.protobuf.ByteString;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Cluster;
+import io.meshlog.events.model.ClusterConfig;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Digest;
 import io.meshlog.events.model.Endpoint;
@@ -12,8 +13,10 @@ import io.meshlog.events.model.Identity;
 import io.meshlog.events.model.Job;
 import io.meshlog.events.model.Node;
 import io.meshlog.events.model.Opaque;
+import io.meshlog.events.model.Policy;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Service;
+import io.meshlog.events.model.ServiceExport;
 import io.meshlog.events.model.Session;
 import io.meshlog.events.model.Value;
 import io.meshlog.events.model.Violation;
@@ -40,6 +43,9 @@ public final class ResourceProtos {
             case Endpoint endpoint -> builder.setEndpoint(DeclaredProtos.endpoint(endpoint));
             case Service service -> builder.setService(ServiceProtos.service(service));
             case EndpointSlice slice -> builder.setEndpointSlice(ServiceProtos.slice(slice));
+            case ServiceExport export -> builder.setServiceExport(ServiceProtos.export(export));
+            case Policy policy -> builder.setPolicy(ClusterProtos.policy(policy));
+            case ClusterConfig config -> builder.setClusterConfig(ClusterProtos.config(config));
             case Opaque opaque -> builder.setOpaque(DeclaredProtos.opaque(opaque));
             case Violation violation ->
                 builder.setViolation(io.meshlog.schemas.v1.Violation.newBuilder()
@@ -76,6 +82,9 @@ public final class ResourceProtos {
             case ENDPOINT -> DeclaredProtos.endpoint(message.getEndpoint());
             case SERVICE -> ServiceProtos.service(message.getService());
             case ENDPOINT_SLICE -> ServiceProtos.slice(message.getEndpointSlice());
+            case SERVICE_EXPORT -> ServiceProtos.export(message.getServiceExport());
+            case POLICY -> ClusterProtos.policy(message.getPolicy());
+            case CLUSTER_CONFIG -> ClusterProtos.config(message.getClusterConfig());
             case OPAQUE -> DeclaredProtos.opaque(message.getOpaque());
             case VIOLATION, CLUSTER, SESSION, JOB, FLEET ->
                 throw new InvalidResourceException("resource %s: a cluster does not declare a %s"

@@ -4,6 +4,7 @@ import io.meshlog.events.model.EndpointSlice;
 import io.meshlog.events.model.EndpointSlice.SliceEndpoint;
 import io.meshlog.events.model.EndpointSlice.SlicePort;
 import io.meshlog.events.model.Service;
+import io.meshlog.events.model.ServiceExport;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -149,5 +150,55 @@ final class ServiceProtos {
                 port.hasProtocol() ? port.getProtocol() : null,
                 port.hasPort() ? port.getPort() : null,
                 port.hasAppProtocol() ? port.getAppProtocol() : null);
+    }
+
+    static io.meshlog.schemas.v1.ServiceExport export(ServiceExport export) {
+        var builder = io.meshlog.schemas.v1.ServiceExport.newBuilder()
+                .setCluster(export.cluster())
+                .setNamespace(export.namespace())
+                .setName(export.name())
+                .putAllLabels(export.labels())
+                .putAllAnnotations(export.annotations())
+                .setExportCreationTimestamp(export.exportCreationTimestamp())
+                .addAllPorts(export.ports().stream().map(ServiceProtos::port).toList())
+                .setType(export.type())
+                .setSessionAffinity(export.sessionAffinity())
+                .addAllIpFamilies(export.ipFamilies());
+        setIfThere(export.sessionAffinityTimeoutSeconds(), builder::setSessionAffinityTimeoutSeconds);
+        setIfThere(export.internalTrafficPolicy(), builder::setInternalTrafficPolicy);
+        setIfThere(export.trafficDistribution(), builder::setTrafficDistribution);
+        return builder.build();
+    }
+
+    private static io.meshlog.schemas.v1.ServiceExport.Port port(ServiceExport.Port port) {
+        var builder = io.meshlog.schemas.v1.ServiceExport.Port.newBuilder()
+                .setName(port.name())
+                .setProtocol(port.protocol())
+                .setPort(port.port());
+        setIfThere(port.appProtocol(), builder::setAppProtocol);
+        return builder.build();
+    }
+
+    static ServiceExport export(io.meshlog.schemas.v1.ServiceExport export) {
+        return new ServiceExport(
+                export.getCluster(),
+                export.getNamespace(),
+                export.getName(),
+                export.getLabelsMap(),
+                export.getAnnotationsMap(),
+                export.getExportCreationTimestamp(),
+                export.getPortsList().stream()
+                        .map(port -> new ServiceExport.Port(
+                                port.getName(),
+                                port.getProtocol(),
+                                port.hasAppProtocol() ? port.getAppProtocol() : null,
+                                port.getPort()))
+                        .toList(),
+                export.getType(),
+                export.getSessionAffinity(),
+                export.hasSessionAffinityTimeoutSeconds() ? export.getSessionAffinityTimeoutSeconds() : null,
+                export.getIpFamiliesList(),
+                export.hasInternalTrafficPolicy() ? export.getInternalTrafficPolicy() : null,
+                export.hasTrafficDistribution() ? export.getTrafficDistribution() : null);
     }
 }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -32,6 +35,19 @@ public final class SchemaIds {
         this.registry = registry;
         this.folder = folder;
         this.carried = carried;
+    }
+
+    /**
+     * The ids of all releases of a record, the oldest registered first.
+     *
+     * @throws RegistryException as {@link #idOf}
+     */
+    public ReleaseIds idsOf(String topic, List<Schema> releases) {
+        Map<Long, Integer> ids = new HashMap<>();
+        for (Schema release : releases) {
+            ids.put(SchemaNormalization.parsingFingerprint64(release), idOf(topic, release));
+        }
+        return new ReleaseIds(ids);
     }
 
     /**

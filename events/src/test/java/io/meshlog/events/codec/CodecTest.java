@@ -69,7 +69,7 @@ class CodecTest {
 
                 byte[] datum = events.encode(event);
 
-                assertThat(events.decode(events.fingerprint(), datum, 0, datum.length))
+                assertThat(events.decode(events.fingerprint(event), datum, 0, datum.length))
                         .as("seed %d", seed)
                         .isEqualTo(event);
             }
@@ -86,7 +86,7 @@ class CodecTest {
             for (FleetChange change : all) {
                 byte[] datum = changes.encode(change);
 
-                assertThat(changes.decode(changes.fingerprint(), datum, 0, datum.length))
+                assertThat(changes.decode(changes.fingerprint(change), datum, 0, datum.length))
                         .as("seed %d", seed)
                         .isEqualTo(change);
             }
@@ -103,7 +103,8 @@ class CodecTest {
         System.arraycopy(datum, 0, record, 5, datum.length);
 
         // when, then
-        assertThat(events.decode(events.fingerprint(), record, 5, datum.length)).isEqualTo(event);
+        assertThat(events.decode(events.fingerprint(event), record, 5, datum.length))
+                .isEqualTo(event);
     }
 
     @Test
@@ -148,7 +149,7 @@ class CodecTest {
     }
 
     @Test
-    void aValueOfAnotherReleaseIsNotWrittenUnderThisOne() {
+    void aValueOfNoKnownReleaseIsNotWritten() {
         // given
         RandomHistory history = new RandomHistory(15);
         FleetChange change = history.change(

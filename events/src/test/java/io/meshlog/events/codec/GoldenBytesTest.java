@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
@@ -24,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The bytes that release 1 writes, event by event and change by change, read as what they stand for, for ever; and while
- * it is the newest release the same bytes are written. {@code -Dmeshlog.golden.write=true} writes them, once, for a new
- * release.
+ * The bytes of what each release brought, event by event and change by change, read as what they stand for, and are
+ * written, for ever: a record is written under the oldest release that holds it. {@code -Dmeshlog.golden.write=2} writes
+ * those of release 2, once, while it is new.
  */
 class GoldenBytesTest {
-    private static final int RELEASE = 1;
-    private static final Path FOLDER = Path.of("..", "schemas", "src", "test", "resources", "golden", "" + RELEASE);
+    private static final Path FOLDER = Path.of("..", "schemas", "src", "test", "resources", "golden");
+    private static final int[] RELEASES = {1, 2};
     private static final String EVENT = "event-";
     private static final String CHANGE = "change-";
 
@@ -38,95 +39,117 @@ class GoldenBytesTest {
     private static final EventCodec EVENTS = new EventCodec();
     private static final ChangeCodec CHANGES = new ChangeCodec();
 
-    private final long eventFingerprint = fingerprint("MeshEvent");
-    private final long changeFingerprint = fingerprint("FleetChange");
+    private record Golden(int release, String name) {
+        Path file(String prefix) {
+            return FOLDER.resolve("%d/%s%s.bin".formatted(release, prefix, name));
+        }
+
+        byte[] bytes(String prefix) throws IOException {
+            return Files.readAllBytes(file(prefix));
+        }
+
+        long fingerprint(String record) {
+            return ReleasedSchemas.of(record).fingerprint(release);
+        }
+    }
 
     @BeforeAll
     static void writeIfAsked() throws IOException {
-        if (!Boolean.getBoolean("meshlog.golden.write")) {
+        int asked = Integer.getInteger("meshlog.golden.write", 0);
+        if (asked == 0) {
             return;
         }
-        Files.createDirectories(FOLDER);
-        for (Map.Entry<String, MeshEvent> event : GoldenRecords.events().entrySet()) {
-            Files.write(FOLDER.resolve(EVENT + event.getKey() + ".bin"), EVENTS.encode(event.getValue()));
+        Files.createDirectories(FOLDER.resolve("" + asked));
+        for (Map.Entry<String, MeshEvent> event : events(asked).entrySet()) {
+            Files.write(new Golden(asked, event.getKey()).file(EVENT), EVENTS.encode(event.getValue()));
         }
-        for (Map.Entry<String, FleetChange> change : changes().entrySet()) {
-            Files.write(FOLDER.resolve(CHANGE + change.getKey() + ".bin"), CHANGES.encode(change.getValue()));
+        for (Map.Entry<String, FleetChange> change : changes(asked).entrySet()) {
+            Files.write(new Golden(asked, change.getKey()).file(CHANGE), CHANGES.encode(change.getValue()));
         }
     }
 
-    private static Map<String, FleetChange> changes() {
-        Map<String, FleetChange> changes = new TreeMap<>(Map.of("delete", GoldenRecords.delete()));
-        GoldenRecords.values().forEach((name, value) -> changes.put(name, GoldenRecords.change(value, VALUES)));
+    private static Map<String, MeshEvent> events(int release) {
+        return release == 1 ? GoldenRecords.events() : GoldenRecords2.events();
+    }
+
+    private static Map<String, Value> values(int release) {
+        return release == 1 ? GoldenRecords.values() : GoldenRecords2.values();
+    }
+
+    private static Map<String, FleetChange> changes(int release) {
+        Map<String, FleetChange> changes = new TreeMap<>();
+        changes.put("delete", release == 1 ? GoldenRecords.delete() : GoldenRecords2.delete());
+        values(release).forEach((name, value) -> changes.put(name, GoldenRecords.change(value, VALUES)));
         return changes;
     }
 
-    static Stream<String> events() {
-        return GoldenRecords.events().keySet().stream();
+    static Stream<Golden> events() {
+        return IntStream.of(RELEASES)
+                .boxed()
+                .flatMap(release -> events(release).keySet().stream().map(name -> new Golden(release, name)));
     }
 
-    static Stream<String> changeNames() {
-        return changes().keySet().stream();
+    static Stream<Golden> changes() {
+        return IntStream.of(RELEASES)
+                .boxed()
+                .flatMap(release -> changes(release).keySet().stream().map(name -> new Golden(release, name)));
     }
 
     @ParameterizedTest
     @MethodSource("events")
-    void anEventReadsAsWhatItStandsFor(String name) throws IOException {
-        MeshEvent event = GoldenRecords.events().get(name);
-        byte[] golden = Files.readAllBytes(FOLDER.resolve(EVENT + name + ".bin"));
+    void anEventReadsAsWhatItStandsFor(Golden golden) throws IOException {
+        MeshEvent event = events(golden.release()).get(golden.name());
+        byte[] bytes = golden.bytes(EVENT);
 
-        assertThat(EVENTS.decode(eventFingerprint, golden, 0, golden.length)).isEqualTo(event);
-        if (ReleasedSchemas.LATEST == RELEASE) {
-            assertThat(EVENTS.encode(event)).isEqualTo(golden);
-        }
+        assertThat(EVENTS.decode(golden.fingerprint("MeshEvent"), bytes, 0, bytes.length))
+                .isEqualTo(event);
+        assertThat(EVENTS.fingerprint(event)).isEqualTo(golden.fingerprint("MeshEvent"));
+        assertThat(EVENTS.encode(event)).isEqualTo(bytes);
     }
 
     @ParameterizedTest
-    @MethodSource("changeNames")
-    void aChangeReadsAsWhatItStandsFor(String name) throws IOException {
-        FleetChange change = changes().get(name);
-        Value value = GoldenRecords.values().get(name);
-        byte[] golden = Files.readAllBytes(FOLDER.resolve(CHANGE + name + ".bin"));
+    @MethodSource("changes")
+    void aChangeReadsAsWhatItStandsFor(Golden golden) throws IOException {
+        FleetChange change = changes(golden.release()).get(golden.name());
+        byte[] bytes = golden.bytes(CHANGE);
 
-        FleetChange read = CHANGES.decode(changeFingerprint, golden, 0, golden.length);
+        FleetChange read = CHANGES.decode(golden.fingerprint("FleetChange"), bytes, 0, bytes.length);
 
         EncodedValue encoded = read.value();
-        assertThat(encoded == null ? null : VALUES.decode(encoded)).isEqualTo(value);
-        assertThat(read.provenance()).isEqualTo(change.provenance());
-        if (ReleasedSchemas.LATEST == RELEASE) {
-            assertThat(read).isEqualTo(change);
-            assertThat(CHANGES.encode(change)).isEqualTo(golden);
-        }
+        assertThat(encoded == null ? null : VALUES.decode(encoded))
+                .isEqualTo(values(golden.release()).get(golden.name()));
+        assertThat(read).isEqualTo(change);
+        assertThat(CHANGES.fingerprint(change)).isEqualTo(golden.fingerprint("FleetChange"));
+        assertThat(CHANGES.encode(change)).isEqualTo(bytes);
     }
 
     @ParameterizedTest
-    @MethodSource("changeNames")
-    void strangersReadTheWholeDatumByTheRegisteredSchema(String name) throws IOException {
-        Schema schema = ReleasedSchemas.of("FleetChange").require(changeFingerprint);
-        byte[] golden = Files.readAllBytes(FOLDER.resolve(CHANGE + name + ".bin"));
-        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(golden, null);
+    @MethodSource("changes")
+    void strangersReadTheWholeDatumByTheRegisteredSchema(Golden golden) throws IOException {
+        Schema schema = ReleasedSchemas.of("FleetChange").require(golden.fingerprint("FleetChange"));
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(golden.bytes(CHANGE), null);
 
         GenericRecord read = new GenericDatumReader<GenericRecord>(schema).read(null, decoder);
 
+        FleetChange change = changes(golden.release()).get(golden.name());
         assertThat(decoder.isEnd()).isTrue();
-        assertThat(read.get("key")).hasToString(changes().get(name).key().value());
-        assertThat(read.get("kind")).hasToString(changes().get(name).kind().name());
+        assertThat(read.get("key")).hasToString(change.key().value());
+        assertThat(read.get("kind")).hasToString(change.kind().name());
     }
 
     @Test
     void noGoldenBytesAreForgotten() throws IOException {
-        List<String> expected = Stream.concat(
-                        events().map(name -> EVENT + name + ".bin"),
-                        changeNames().map(name -> CHANGE + name + ".bin"))
-                .sorted()
-                .toList();
-        try (Stream<Path> files = Files.list(FOLDER)) {
-            assertThat(files.map(file -> file.getFileName().toString()).sorted())
-                    .isEqualTo(expected);
+        for (int release : RELEASES) {
+            List<String> expected = Stream.concat(
+                            events(release).keySet().stream().map(name -> EVENT + name + ".bin"),
+                            changes(release).keySet().stream().map(name -> CHANGE + name + ".bin"))
+                    .sorted()
+                    .toList();
+            try (Stream<Path> files = Files.list(FOLDER.resolve("" + release))) {
+                assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                        .isEqualTo(expected);
+            }
         }
-    }
-
-    private static long fingerprint(String record) {
-        return ReleasedSchemas.of(record).fingerprint(RELEASE);
+        assertThat(RELEASES).endsWith(ReleasedSchemas.LATEST);
     }
 }

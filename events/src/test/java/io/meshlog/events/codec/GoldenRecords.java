@@ -35,7 +35,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** What the golden bytes stand for. Never changed: a later release adds its own. */
+/** What the golden bytes of release 1 stand for. Never changed: a later release adds its own. */
 final class GoldenRecords {
     static final UUID LOG_ID = UUID.fromString("3f0c1c9e-2f55-4c5e-9d0a-6f1f7f0a4b11");
     private static final UUID EVENT_ID = UUID.fromString("0193b0a0-5c00-7d1e-8a2b-0123456789ab");

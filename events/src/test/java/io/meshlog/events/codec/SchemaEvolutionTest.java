@@ -87,7 +87,7 @@ class SchemaEvolutionTest {
 
     @Test
     void theContractsClassesAreTrustedWithoutAnySetting() {
-        var unused = new ValueCodec().encodeNone();
+        var unused = new ValueCodec().encodeNone(ChangeSchemas.inMemory().tail());
         assertThat(DatumCodec.isContract(MeshEvent.class)).isTrue();
         assertThat(DatumCodec.isContract(ProcessBuilder.class)).isFalse();
         assertThat(ClassSecurityValidator.getGlobal().isTrusted(MeshEvent.class))

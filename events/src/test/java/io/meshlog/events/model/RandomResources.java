@@ -44,12 +44,15 @@ public final class RandomResources {
 
     /** A resource of any kind clusters declare. */
     public Declared declared() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(9)) {
             case 0 -> node();
             case 1 -> identity();
             case 2 -> endpoint();
             case 3 -> service();
             case 4 -> slice();
+            case 5 -> export();
+            case 6 -> policy();
+            case 7 -> config();
             default -> opaque();
         };
     }
@@ -147,6 +150,44 @@ public final class RandomResources {
                         orNull(this::protocol),
                         orNull(this::port),
                         orNull(this::name))));
+    }
+
+    public ServiceExport export() {
+        return new ServiceExport(
+                cluster,
+                name(),
+                name(),
+                texts(),
+                texts(),
+                orEmpty(() -> "2026-11-23T09:40:28Z"),
+                list(() -> new ServiceExport.Port(orEmpty(this::name), protocol(), orNull(this::name), port())),
+                random.nextBoolean() ? "ClusterSetIP" : "Headless",
+                random.nextBoolean() ? "None" : "ClientIP",
+                orNull(() -> random.nextInt(10_000)),
+                list(() -> random.nextBoolean() ? "IPv4" : "IPv6"),
+                orNull(() -> "Cluster"),
+                orNull(() -> "PreferClose"));
+    }
+
+    public Policy policy() {
+        Policy.Flavour flavour = List.of(Policy.Flavour.values()).get(random.nextInt(3));
+        return new Policy(
+                flavour,
+                flavour.namespaced() ? name() : "",
+                name(),
+                texts(),
+                "{\"spec\":{\"description\":\"%s\"}}".formatted(name()));
+    }
+
+    public ClusterConfig config() {
+        return new ClusterConfig(
+                cluster,
+                clusterId,
+                random.nextBoolean(),
+                random.nextBoolean(),
+                random.nextBoolean() ? 255 : 0,
+                orNull(random::nextBoolean),
+                orNull(() -> "services-and-endpointslices"));
     }
 
     /** With a key of any bytes, as etcd allows. */

@@ -56,7 +56,15 @@ class ProtosTest {
                 case DIGEST ->
                     assertThatThrownBy(() -> ResourceProtos.toProto(ResourceKey.DIGEST, 1, 1, 1, value))
                             .isInstanceOf(IllegalArgumentException.class);
-                case NODE, IDENTITY, ENDPOINT, SERVICE, ENDPOINT_SLICE, OPAQUE ->
+                case NODE,
+                        IDENTITY,
+                        ENDPOINT,
+                        SERVICE,
+                        ENDPOINT_SLICE,
+                        SERVICE_EXPORT,
+                        POLICY,
+                        CLUSTER_CONFIG,
+                        OPAQUE ->
                     assertThat(ResourceProtos.toProto("eastus", value).getKindCase())
                             .isNotEqualTo(Resource.KindCase.KIND_NOT_SET);
                 case VIOLATION, CLUSTER, SESSION, JOB, FLEET -> {

@@ -1,12 +1,20 @@
 package io.meshlog.it.checkpoint;
 
+import static io.meshlog.it.checkpoint.Checkpointed.CLUSTER;
+import static io.meshlog.it.checkpoint.Checkpointed.TIMEOUT;
+import static io.meshlog.it.checkpoint.Checkpointed.awaitAllDecided;
+import static io.meshlog.it.checkpoint.Checkpointed.checkpoint;
+import static io.meshlog.it.checkpoint.Checkpointed.checkpoints;
+import static io.meshlog.it.checkpoint.Checkpointed.loseState;
+import static io.meshlog.it.checkpoint.Checkpointed.offset;
+import static io.meshlog.it.checkpoint.Checkpointed.parts;
+import static io.meshlog.it.checkpoint.Checkpointed.sayMuch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.meshlog.broker.EmbeddedKafka;
 import io.meshlog.events.checkpoint.CheckpointFile;
-import io.meshlog.events.checkpoint.CheckpointTopic;
 import io.meshlog.events.checkpoint.CheckpointTopicWriter;
 import io.meshlog.events.checkpoint.DamagedCheckpointException;
 import io.meshlog.events.checkpoint.EncodedPart;
@@ -15,12 +23,11 @@ import io.meshlog.events.codec.ChangeCodec;
 import io.meshlog.events.codec.CheckpointCodec;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Checkpoint;
-import io.meshlog.events.model.ResourceKey;
-import io.meshlog.events.model.Statement;
+import io.meshlog.events.model.FleetChange;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.it.projector.FleetOnKafka;
 import io.meshlog.projector.Projector;
 import io.meshlog.projector.backup.FleetExport;
-import io.meshlog.projector.backup.FleetRestore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,9 +36,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -48,9 +53,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(240)
 final class CheckpointTest {
-    private static final String CLUSTER = "eastus";
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
-
     @TempDir
     static Path folder;
 
@@ -68,147 +70,6 @@ final class CheckpointTest {
 
     private static FleetOnKafka fleet(String name) {
         return new FleetOnKafka(name, broker.bootstrapServers(), folder);
-    }
-
-    private static void sayMuch(FleetOnKafka fleet, int from, int to) {
-        for (int i = from; i < to; i++) {
-            fleet.upsert(CLUSTER, "key-" + i % 97, "value-" + i);
-            if (i % 7 == 0) {
-                fleet.delete(CLUSTER, "key-" + i % 89);
-            }
-        }
-        fleet.awaitDecided(CLUSTER);
-    }
-
-    private static List<Seal> checkpoints(FleetOnKafka fleet) {
-        try (CheckpointTopic topic = new CheckpointTopic(fleet.kafka, fleet.topics, TIMEOUT)) {
-            return topic.list(CheckpointTopic.MOST);
-        }
-    }
-
-    /** Asks for a checkpoint as an operator does, and waits for it. */
-    private static Seal checkpoint(FleetOnKafka fleet) {
-        long asked =
-                fleet.command(new Statement.AskDigest()).toCompletableFuture().join();
-        return await("a checkpoint after event " + asked)
-                .atMost(FleetOnKafka.PATIENCE)
-                .until(
-                        () -> checkpoints(fleet).stream().findFirst().orElse(null),
-                        seal -> seal != null && seal.checkpoint().eventOffset() > asked);
-    }
-
-    /** All of a checkpoint's parts. */
-    private static List<EncodedPart> parts(FleetOnKafka fleet, Seal seal) {
-        List<EncodedPart> parts = new ArrayList<>();
-        try (CheckpointTopic topic = new CheckpointTopic(fleet.kafka, fleet.topics, TIMEOUT)) {
-            topic.read(seal, (encoded, part) -> parts.add(encoded));
-        }
-        return parts;
-    }
-
-    private static void awaitAllDecided(FleetOnKafka fleet, Projector projector) {
-        long end = offset(fleet, fleet.topics.events(), OffsetSpec.latest());
-        await("everything is decided")
-                .atMost(FleetOnKafka.PATIENCE)
-                .until(() -> projector.status().lastEventOffset() >= end - 1);
-        projector.close();
-    }
-
-    private static long offset(FleetOnKafka fleet, String topic, OffsetSpec spec) {
-        TopicPartition partition = new TopicPartition(topic, 0);
-        try (Admin admin = fleet.admin()) {
-            return admin.listOffsets(Map.of(partition, spec))
-                    .partitionResult(partition)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join()
-                    .offset();
-        }
-    }
-
-    @Test
-    void aFleetIsMovedToAnEmptyKafka_withTheSameRevisionsVersionsAndDigests() throws Exception {
-        Path file = folder.resolve("moved.checkpoint");
-        try (FleetOnKafka before = fleet("moved");
-                EmbeddedKafka empty = FleetOnKafka.broker(folder.resolve("empty"));
-                FleetOnKafka moved = moveAfterEvents(before, empty, file)) {
-            FleetContents was = FleetContents.of(before);
-
-            Projector projector = moved.start("there");
-            await("the events after the checkpoint are decided")
-                    .atMost(FleetOnKafka.PATIENCE)
-                    .until(() -> FleetContents.of(moved).revision() == was.revision());
-            FleetContents is = FleetContents.of(moved);
-            assertThat(is.resources()).isEqualTo(was.resources());
-            assertThat(is.digest()).isEqualTo(was.digest());
-
-            moved.upsert(CLUSTER, "said-there", "1");
-            moved.awaitDecided(CLUSTER);
-            assertThat(FleetContents.of(moved).revision()).isEqualTo(was.revision() + 1);
-            assertThat(projector.status().trouble()).isNull();
-
-            // and once more, from the Kafka it was moved to
-            Seal again = checkpoint(moved);
-            assertThat(again.checkpoint().revision()).isEqualTo(was.revision() + 1);
-            assertThat(new FleetExport(moved.kafka, moved.topics)
-                            .export(file, true)
-                            .checkpoint())
-                    .isEqualTo(again.checkpoint());
-        }
-    }
-
-    @Test
-    void aFleetThatLostEventsIsRestoredUnderANewLogId() throws Exception {
-        Path file = folder.resolve("lost.checkpoint");
-        try (FleetOnKafka before = fleet("lost");
-                EmbeddedKafka empty = FleetOnKafka.broker(folder.resolve("lost-empty"))) {
-            Projector projector = before.start("here");
-            before.begin(CLUSTER);
-            sayMuch(before, 0, 100);
-            Checkpoint kept = checkpoint(before).checkpoint();
-            awaitAllDecided(before, projector);
-            assertThat(new FleetExport(before.kafka, before.topics)
-                            .export(file, false)
-                            .events())
-                    .isZero();
-
-            FleetOnKafka restored = before.movedTo(empty.bootstrapServers(), folder.resolve("lost-there"));
-            new FleetRestore(restored.kafka, new FleetRestore.Options((short) 1, null, "its disk is lost"))
-                    .restore(file);
-            try (restored) {
-                restored.start("there");
-                restored.awaitChange(
-                        "the refounding",
-                        record -> record.key().equals(ResourceKey.FLEET)
-                                && record.change() != null
-                                && record.change().revision() == kept.revision() + 1
-                                && !kept.logId().equals(record.logId()));
-                restored.upsert(CLUSTER, "after", "1");
-                restored.awaitDecided(CLUSTER);
-                assertThat(FleetContents.of(restored).revision()).isEqualTo(kept.revision() + 2);
-                assertThat(checkpoint(restored).checkpoint().logId()).isNotEqualTo(kept.logId());
-            }
-        }
-    }
-
-    /** Says things, keeps a checkpoint, says more, stops, and restores it over there. */
-    private static FleetOnKafka moveAfterEvents(FleetOnKafka before, EmbeddedKafka empty, Path file) throws Exception {
-        Projector projector = before.start("here");
-        before.begin(CLUSTER);
-        sayMuch(before, 0, 500);
-        Seal seal = checkpoint(before);
-        sayMuch(before, 500, 800);
-        awaitAllDecided(before, projector);
-
-        FleetExport.Exported exported = new FleetExport(before.kafka, before.topics).export(file, true);
-        assertThat(exported.checkpoint()).isEqualTo(seal.checkpoint());
-        assertThat(exported.events()).isGreaterThan(300);
-        FleetOnKafka moved = before.movedTo(empty.bootstrapServers(), folder.resolve("there"));
-        FleetRestore restore = new FleetRestore(moved.kafka, new FleetRestore.Options((short) -1, null, null));
-        FleetRestore.Restored restored = restore.restore(file);
-        assertThat(restored.events()).isEqualTo(exported.events());
-        assertThatThrownBy(() -> restore.restore(file)).hasMessageContaining("has something of fleet moved already");
-        return moved;
     }
 
     @Test
@@ -245,28 +106,13 @@ final class CheckpointTest {
         Checkpoint was = seal.checkpoint();
         Checkpoint killed = new Checkpoint(
                 UUID.randomUUID(), was.logId(), was.revision() + 1, was.eventOffset() + 1, was.featureLevel(), 3);
-        try (CheckpointTopicWriter writer = new CheckpointTopicWriter(fleet.kafka, fleet.topics, 0, TIMEOUT)) {
+        try (CheckpointTopicWriter writer =
+                new CheckpointTopicWriter(fleet.kafka, fleet.topics, ReleaseIds.NONE, TIMEOUT)) {
             for (int part = 0; part < 2; part++) {
                 writer.write(killed, parts(fleet, seal).getFirst());
             }
             assertThatThrownBy(() -> writer.seal(was, parts(fleet, seal).getFirst(), 0, seal))
                     .isInstanceOf(IllegalStateException.class);
-        }
-    }
-
-    /** What Streams kept, the group's offset, and the oldest events. */
-    private static void loseState(FleetOnKafka fleet, long firstKeptEvent) throws Exception {
-        String group = fleet.topics.fleet() + "-projector";
-        try (Admin admin = fleet.admin()) {
-            admin.deleteTopics(List.of(group + "-fleet-changelog")).all().get();
-            await("the group is empty")
-                    .atMost(FleetOnKafka.PATIENCE)
-                    .untilAsserted(() ->
-                            admin.deleteConsumerGroups(List.of(group)).all().get());
-            admin.deleteRecords(Map.of(
-                            new TopicPartition(fleet.topics.events(), 0), RecordsToDelete.beforeOffset(firstKeptEvent)))
-                    .all()
-                    .get();
         }
     }
 
@@ -309,9 +155,9 @@ final class CheckpointTest {
         EncodedPart part = parts(fleet, older).getFirst();
         var codec = new CheckpointCodec();
         var changes = new ChangeCodec();
-        List<byte[]> entries = part.decode(codec).entries().stream()
-                .map(changes::encodeAsWritten)
-                .toList();
+        List<FleetChange> held = part.decode(codec).entries();
+        List<byte[]> entries = held.stream().map(changes::encode).toList();
+        long written = changes.fingerprint(held.getFirst());
         Checkpoint altered = new Checkpoint(
                 UUID.randomUUID(),
                 pretended.logId(),
@@ -320,14 +166,15 @@ final class CheckpointTest {
                 pretended.featureLevel(),
                 1);
         EncodedPart wrong = new EncodedPart(
-                codec.fingerprintFor(changes.fingerprint()),
+                codec.fingerprintFor(written),
                 Bytes.owned(codec.encode(
                         altered,
                         0,
-                        changes.fingerprint(),
+                        written,
                         entries.subList(0, entries.size() - 5),
                         part.decode(codec).digest())));
-        try (CheckpointTopicWriter writer = new CheckpointTopicWriter(fleet.kafka, fleet.topics, 0, TIMEOUT)) {
+        try (CheckpointTopicWriter writer =
+                new CheckpointTopicWriter(fleet.kafka, fleet.topics, ReleaseIds.NONE, TIMEOUT)) {
             writer.seal(altered, wrong, 0, newest);
         }
     }

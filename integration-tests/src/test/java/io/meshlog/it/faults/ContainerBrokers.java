@@ -185,19 +185,23 @@ final class ContainerBrokers implements Brokers {
         }
     }
 
+    /** Each is asked itself: one that stayed may list the others from what it knew before they went. */
     private void awaitServing() {
+        ALL.forEach(broker -> await("broker %d in its container".formatted(broker))
+                .atMost(START_LIMIT)
+                .ignoreExceptions()
+                .until(() -> listed(broker).equals(ALL)));
+    }
+
+    private List<Integer> listed(int broker) throws Exception {
         try (Admin admin = Admin.create(Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, direct(),
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:" + way.port(broker),
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 2_000,
                 CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 4_000))) {
-            await("three brokers in containers")
-                    .atMost(START_LIMIT)
-                    .ignoreExceptions()
-                    .until(() -> admin.describeCluster().nodes().get().stream()
-                            .map(Node::id)
-                            .sorted()
-                            .toList()
-                            .equals(ALL));
+            return admin.describeCluster().nodes().get().stream()
+                    .map(Node::id)
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -10,6 +10,7 @@ import io.meshlog.events.log.ChangelogRecords;
 import io.meshlog.events.log.Topics;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.wire.ReleaseIds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,8 +63,8 @@ class ChangelogTest {
                         topics.changelog(),
                         Topics.PARTITION,
                         records.key(change.key()),
-                        records.value(5, change),
-                        records.headers(LOG_ID)))
+                        records.value(ReleaseIds.NONE, change),
+                        records.headers(LOG_ID, change)))
                 .get();
     }
 
@@ -89,7 +90,7 @@ class ChangelogTest {
                             Topics.PARTITION,
                             records.key(ResourceKey.FLEET),
                             null,
-                            records.headers(LOG_ID)))
+                            records.headers(LOG_ID, change)))
                     .get();
             projector.commitTransaction();
 
@@ -161,8 +162,8 @@ class ChangelogTest {
                             topics.changelog(),
                             Topics.PARTITION,
                             records.key(ResourceKey.FLEET),
-                            records.value(5, change),
-                            records.headers(LOG_ID)))
+                            records.value(ReleaseIds.NONE, change),
+                            records.headers(LOG_ID, change)))
                     .get();
             projector.commitTransaction();
 

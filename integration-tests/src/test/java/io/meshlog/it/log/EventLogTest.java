@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meshlog.events.codec.EventCodec;
+import io.meshlog.events.codec.ReleasedSchemas;
 import io.meshlog.events.codec.UnknownSchemaException;
 import io.meshlog.events.log.EventLogReader;
 import io.meshlog.events.log.EventRecord;
@@ -13,6 +14,7 @@ import io.meshlog.events.log.NewestRecordIds;
 import io.meshlog.events.log.Topics;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.wire.ConfluentWire;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.WireHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class EventLogTest {
     private static final int SCHEMA_ID = 17;
+    private static final ReleaseIds IDS =
+            new ReleaseIds(Map.of(ReleasedSchemas.of("MeshEvent").fingerprint(1), SCHEMA_ID));
 
     @TempDir
     private static Path folder;
@@ -56,7 +60,7 @@ class EventLogTest {
     }
 
     private static KafkaEventLogWriter writer(Topics topics) {
-        return new KafkaEventLogWriter(broker.connection(), topics, SCHEMA_ID, Duration.ofSeconds(20));
+        return new KafkaEventLogWriter(broker.connection(), topics, IDS, Duration.ofSeconds(20));
     }
 
     private static List<EventRecord> read(EventLogReader reader, int count) {
@@ -169,7 +173,7 @@ class EventLogTest {
     void whatIsMalformedForEveryoneComesAsSuch() throws Exception {
         // given
         Topics topics = broker.fleetWithTopics();
-        long fingerprint = new EventCodec().fingerprint();
+        long fingerprint = ReleasedSchemas.of("MeshEvent").fingerprint(1);
         RecordHeaders known = new RecordHeaders();
         known.add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(fingerprint));
         produce(topics, known, frame());
@@ -211,7 +215,7 @@ class EventLogTest {
         // given a log that is gone
         Topics topics = broker.fleetWithTopics();
         try (KafkaEventLogWriter writer =
-                new KafkaEventLogWriter(broker.connection(), topics, SCHEMA_ID, Duration.ofSeconds(2))) {
+                new KafkaEventLogWriter(broker.connection(), topics, IDS, Duration.ofSeconds(2))) {
             append(writer, 1);
             broker.admin().deleteTopics(List.of(topics.events())).all().get();
 
@@ -232,7 +236,7 @@ class EventLogTest {
     void theNewestRecordsSchemaIdIsFound() throws Exception {
         Topics topics = broker.fleetWithTopics();
         NewestRecordIds ids = new NewestRecordIds(broker.connection(), Broker.TIMEOUT);
-        long fingerprint = new EventCodec().fingerprint();
+        long fingerprint = ReleasedSchemas.of("MeshEvent").fingerprint(1);
         assertThat(ids.newest(topics.events(), fingerprint)).isEmpty();
         try (KafkaEventLogWriter writer = writer(topics)) {
             append(writer, 1);

@@ -18,6 +18,7 @@ import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Session;
 import io.meshlog.events.wire.ConfluentWire;
+import io.meshlog.events.wire.ReleaseIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -83,7 +84,8 @@ public final class Changelog {
     private static void add(List<String> expected, Decision decision, UUID logId) {
         ChangelogRecords records = new ChangelogRecords();
         for (FleetChange change : decision.changes()) {
-            expected.add(text(records.key(change.key()), records.value(0, change), records.headers(logId)));
+            expected.add(text(
+                    records.key(change.key()), records.value(ReleaseIds.NONE, change), records.headers(logId, change)));
         }
         for (ResourceKey key : decision.forgotten()) {
             expected.add(text(records.key(key), null, records.headers(logId)));

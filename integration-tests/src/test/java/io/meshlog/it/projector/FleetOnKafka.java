@@ -19,6 +19,7 @@ import io.meshlog.events.model.Opaque;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Value;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.projector.Projector;
 import io.meshlog.projector.ProjectorConfig;
 import java.nio.charset.StandardCharsets;
@@ -151,7 +152,7 @@ public final class FleetOnKafka implements AutoCloseable {
 
     private CompletionStage<Long> say(@Nullable String cluster, String name, long sequence, Statement statement) {
         if (writer == null) {
-            writer = new KafkaEventLogWriter(kafka, topics, 0, TIMEOUT);
+            writer = new KafkaEventLogWriter(kafka, topics, ReleaseIds.NONE, TIMEOUT);
         }
         Sender sender = new Sender(cluster, "test", "", name, 1, sequence);
         return writer.append(new MeshEvent(UUID.randomUUID(), sender, OptionalLong.empty(), statement));

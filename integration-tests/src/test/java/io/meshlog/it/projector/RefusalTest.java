@@ -91,7 +91,10 @@ final class RefusalTest {
                     fleet,
                     ConfluentWire.frame(0, unknownOp()),
                     new RecordHeaders()
-                            .add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(new EventCodec().fingerprint())),
+                            .add(
+                                    WireHeaders.SCHEMA,
+                                    WireHeaders.ofFingerprint(
+                                            ReleasedSchemas.of("MeshEvent").fingerprint(1))),
                     false);
             fleet.upsert("eastus", "b", "1");
             assertThat(awaitStopped(projector))
@@ -140,7 +143,10 @@ final class RefusalTest {
             fleet.begin("eastus");
             fleet.awaitDecided("eastus");
             var known = new RecordHeaders()
-                    .add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(new EventCodec().fingerprint()));
+                    .add(
+                            WireHeaders.SCHEMA,
+                            WireHeaders.ofFingerprint(
+                                    ReleasedSchemas.of("MeshEvent").fingerprint(1)));
 
             appendRaw(fleet, new byte[] {1, 2, 3}, known, false);
             appendRaw(fleet, ConfluentWire.frame(0, new byte[] {1, 2, 3}), known, false);
@@ -186,7 +192,7 @@ final class RefusalTest {
 
             Projector projector = fleet.start("one");
 
-            assertThat(awaitStopped(projector)).contains("a first start needs the log from its founding on");
+            assertThat(awaitStopped(projector)).contains("a start needs a checkpoint or the log from its founding on");
         }
     }
 
@@ -219,7 +225,10 @@ final class RefusalTest {
                     fleet,
                     ConfluentWire.frame(0, new EventCodec().encode(event)),
                     new RecordHeaders()
-                            .add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(new EventCodec().fingerprint())),
+                            .add(
+                                    WireHeaders.SCHEMA,
+                                    WireHeaders.ofFingerprint(
+                                            ReleasedSchemas.of("MeshEvent").fingerprint(1))),
                     false);
 
             Projector projector = fleet.start("one");
@@ -256,7 +265,7 @@ final class RefusalTest {
 
     /** An event of an op that this version does not know, as the schema's default makes of it. */
     private static byte[] unknownOp() throws IOException {
-        var schema = ReleasedSchemas.of("MeshEvent").latest();
+        var schema = ReleasedSchemas.of("MeshEvent").inOrder().getFirst();
         GenericData.Record record = new GenericData.Record(schema);
         schema.getFields().forEach(field -> {
             if (field.hasDefaultValue()) {

@@ -4,7 +4,6 @@ import io.meshlog.events.checkpoint.CheckpointFile;
 import io.meshlog.events.checkpoint.CheckpointTopicWriter;
 import io.meshlog.events.checkpoint.LoggedEvent;
 import io.meshlog.events.codec.ChangeCodec;
-import io.meshlog.events.codec.CheckpointCodec;
 import io.meshlog.events.codec.EventCodec;
 import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.log.ChangelogRecords;
@@ -21,6 +20,7 @@ import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Session;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.wire.ConfluentWire;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.WireHeaders;
 import io.meshlog.projector.checkpoint.FrozenState;
 import io.meshlog.projector.checkpoint.Scratch;
@@ -58,6 +58,7 @@ final class MovedFleet implements CheckpointFile.Taker, AutoCloseable {
     private final LogProducer producer;
     private final ChangeCodec changes = new ChangeCodec();
     private final ChangelogRecords records = new ChangelogRecords();
+    private final EventCodec codec = new EventCodec();
     private final long began = System.nanoTime();
 
     private @Nullable Digest digest;
@@ -83,11 +84,11 @@ final class MovedFleet implements CheckpointFile.Taker, AutoCloseable {
         for (FleetChange change : part.entries()) {
             FleetChange moved = rebase.entry(change);
             byKey.put(moved);
-            byte[] datum = changes.encodeAsWritten(moved);
+            byte[] datum = changes.encode(moved);
             byRevision.put(
                     revisionKey(moved),
                     ByteBuffer.allocate(Long.BYTES + datum.length)
-                            .putLong(changes.fingerprintAsWritten(moved))
+                            .putLong(changes.fingerprint(moved))
                             .put(datum)
                             .array());
             if (change.key().equals(ResourceKey.session(null, WRITER))) {
@@ -117,10 +118,11 @@ final class MovedFleet implements CheckpointFile.Taker, AutoCloseable {
         event.headers().forEach(header -> headers.add(header.name(), bytes(header.value())));
         byte[] value = bytes(event.value());
         MeshEvent read = rebase.read(event.offset(), headers, value);
-        byte[] moved = read == null ? null : rebase.event(read, id(rebase.fingerprint()));
+        MeshEvent moved = read == null ? null : rebase.event(read);
         if (moved != null) {
-            headers.remove(WireHeaders.SCHEMA).add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(rebase.fingerprint()));
-            value = moved;
+            long fingerprint = codec.fingerprint(moved);
+            headers.remove(WireHeaders.SCHEMA).add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(fingerprint));
+            value = ConfluentWire.frame(id(fingerprint), codec.encode(moved));
         } else {
             value = inThisRegistry(value, id(WireHeaders.fingerprint(headers)));
         }
@@ -137,7 +139,9 @@ final class MovedFleet implements CheckpointFile.Taker, AutoCloseable {
     }
 
     private int id(@Nullable Long fingerprint) {
-        return ids.id(topics.events(), "MeshEvent", fingerprint);
+        return fingerprint == null
+                ? 0
+                : ids.of(topics.events(), "MeshEvent").byFingerprint().getOrDefault(fingerprint, 0);
     }
 
     /** What is not framed is malformed, and stays so. */
@@ -164,13 +168,13 @@ final class MovedFleet implements CheckpointFile.Taker, AutoCloseable {
     }
 
     private void say(long epoch, long sequence, Statement statement) {
-        EventCodec codec = new EventCodec();
         Sender sender = new Sender(null, WRITER, "", WRITER, epoch, sequence);
         MeshEvent event = new MeshEvent(UUID.randomUUID(), sender, OptionalLong.empty(), statement);
+        long fingerprint = codec.fingerprint(event);
         send(
                 ResourceKey.FLEET_PREFIX.getBytes(StandardCharsets.UTF_8),
-                ConfluentWire.frame(id(codec.fingerprint()), codec.encode(event)),
-                new RecordHeaders().add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(codec.fingerprint())));
+                ConfluentWire.frame(id(fingerprint), codec.encode(event)),
+                new RecordHeaders().add(WireHeaders.SCHEMA, WireHeaders.ofFingerprint(fingerprint)));
     }
 
     private void writeState() throws IOException, InterruptedException {
@@ -181,8 +185,8 @@ final class MovedFleet implements CheckpointFile.Taker, AutoCloseable {
         byRevision.each((key, value) -> {
             long fingerprint = ByteBuffer.wrap(value).getLong();
             FleetChange change = changes.decode(fingerprint, value, Long.BYTES, value.length - Long.BYTES);
-            int id = ids.id(topics.changelog(), "FleetChange", fingerprint);
-            producer.send(records.recordAsWritten(topics, id, from.logId(), change));
+            ReleaseIds known = ids.of(topics.changelog(), "FleetChange");
+            producer.send(records.record(topics, known, from.logId(), change));
         });
         producer.settle();
     }
@@ -197,9 +201,8 @@ final class MovedFleet implements CheckpointFile.Taker, AutoCloseable {
         writeState();
         producer.settle();
         Checkpoint there = from.inAnotherLog(byKey.countParts());
-        CheckpointCodec codec = new CheckpointCodec();
-        int id = ids.id(topics.checkpoints(), "CheckpointPart", codec.fingerprintFor(changes.fingerprint()));
-        try (CheckpointTopicWriter writer = new CheckpointTopicWriter(kafka, topics, id, TIMEOUT)) {
+        ReleaseIds known = ids.of(topics.checkpoints(), "CheckpointPart");
+        try (CheckpointTopicWriter writer = new CheckpointTopicWriter(kafka, topics, known, TIMEOUT)) {
             return byKey.write(
                             writer,
                             there,

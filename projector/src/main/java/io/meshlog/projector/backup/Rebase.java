@@ -14,7 +14,6 @@ import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.Session;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Value;
-import io.meshlog.events.wire.ConfluentWire;
 import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -85,19 +84,14 @@ final class Rebase {
         }
     }
 
-    /** The framed event as it stands in the new log; null where it stands as it stood. */
-    byte @Nullable [] event(MeshEvent event, int schemaId) {
+    /** The event as it stands in the new log; null where it stands as it stood. */
+    @Nullable
+    MeshEvent event(MeshEvent event) {
         if (!(event.statement() instanceof Statement.Skip skip)) {
             return null;
         }
         // one from before the checkpoint was passed over long ago, and no offset of the new log is negative
         Statement.Skip moved = new Statement.Skip(Math.max(ELSEWHERE, skip.offset() - shift), skip.reason());
-        MeshEvent there = new MeshEvent(event.eventId(), event.sender(), event.observedAtMicros(), moved);
-        return ConfluentWire.frame(schemaId, events.encode(there));
-    }
-
-    /** The fingerprint of the schema that {@link #event} writes under. */
-    long fingerprint() {
-        return events.fingerprint();
+        return new MeshEvent(event.eventId(), event.sender(), event.observedAtMicros(), moved);
     }
 }

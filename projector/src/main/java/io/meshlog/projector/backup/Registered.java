@@ -2,6 +2,7 @@ package io.meshlog.projector.backup;
 
 import io.meshlog.events.codec.ReleasedSchemas;
 import io.meshlog.events.wire.RegistryClient;
+import io.meshlog.events.wire.ReleaseIds;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,31 +14,31 @@ final class Registered implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final @Nullable RegistryClient registry;
-    private final Map<Long, Integer> ids = new HashMap<>();
+    private final Map<String, ReleaseIds> ids = new HashMap<>();
 
     Registered(@Nullable URI url) {
         this.registry = url == null ? null : new RegistryClient(url, TIMEOUT);
     }
 
     /**
-     * The id of a schema; registers it where it is not.
+     * The ids of all releases of a record; registers those that are not there.
      *
      * @param record its name, for example MeshEvent
-     * @return 0 where no release has such a schema
-     * @throws io.meshlog.events.wire.RegistryException if the registry does not answer or refuses it
+     * @throws io.meshlog.events.wire.RegistryException if the registry does not answer or refuses one
      */
-    int id(String topic, String record, @Nullable Long fingerprint) {
-        if (registry == null || fingerprint == null) {
-            return 0;
-        }
-        Integer known = ids.get(fingerprint);
-        if (known != null) {
-            return known;
-        }
-        var schema = ReleasedSchemas.of(record).all().get(fingerprint);
-        int id = schema == null ? 0 : registry.register(topic + "-value", schema);
-        ids.put(fingerprint, id);
-        return id;
+    ReleaseIds of(String topic, String record) {
+        RegistryClient asked = registry;
+        return asked == null
+                ? ReleaseIds.NONE
+                : ids.computeIfAbsent(record, unknown -> {
+                    Map<Long, Integer> registered = new HashMap<>();
+                    ReleasedSchemas releases = ReleasedSchemas.of(record);
+                    for (int release = 1; release <= ReleasedSchemas.LATEST; release++) {
+                        long fingerprint = releases.fingerprint(release);
+                        registered.put(fingerprint, asked.register(topic + "-value", releases.require(fingerprint)));
+                    }
+                    return new ReleaseIds(registered);
+                });
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.meshlog.projector.checkpoint;
 
 import io.meshlog.events.checkpoint.CheckpointTopic;
 import io.meshlog.events.checkpoint.Seal;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.projector.decider.CheckpointOffice;
 import io.meshlog.projector.streams.FoldSite;
 import java.nio.file.Path;
@@ -33,13 +34,13 @@ public final class CheckpointKeeper implements CheckpointOffice, AutoCloseable {
             Thread.ofPlatform().name("checkpoints").daemon(true).factory());
 
     /**
-     * @param schemaId of the checkpoints' schema in the registry
+     * @param ids of the checkpoints' schemas in the registry
      * @param folder its own, for what does not fit into memory
      * @param clockMs milliseconds since 1970
      */
-    public CheckpointKeeper(FoldSite site, int schemaId, Path folder, CheckpointPolicy policy, LongSupplier clockMs) {
+    public CheckpointKeeper(FoldSite site, ReleaseIds ids, Path folder, CheckpointPolicy policy, LongSupplier clockMs) {
         this.site = site;
-        this.maker = new CheckpointMaker(site.kafka(), site.topics(), schemaId, folder);
+        this.maker = new CheckpointMaker(site.kafka(), site.topics(), ids, folder);
         this.policy = policy;
         this.retention = new Retention(site.kafka(), site.topics(), policy);
         this.clockMs = clockMs;

@@ -15,6 +15,7 @@ import io.meshlog.events.model.Digest;
 import io.meshlog.events.model.Fleet;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.projector.decider.CheckpointOffice.Anchor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,18 +42,18 @@ final class CheckpointMaker {
 
     private final KafkaConnection kafka;
     private final Topics topics;
-    private final int schemaId;
+    private final ReleaseIds ids;
     private final Path folder;
     private final ValueCodec values = new ValueCodec();
 
     /**
-     * @param schemaId of the checkpoints' schema in the registry
+     * @param ids of the checkpoints' schemas in the registry
      * @param folder its own, for what does not fit into memory
      */
-    CheckpointMaker(KafkaConnection kafka, Topics topics, int schemaId, Path folder) {
+    CheckpointMaker(KafkaConnection kafka, Topics topics, ReleaseIds ids, Path folder) {
         this.kafka = kafka;
         this.topics = topics;
-        this.schemaId = schemaId;
+        this.ids = ids;
         this.folder = folder;
     }
 
@@ -157,7 +158,7 @@ final class CheckpointMaker {
         try (CheckpointTopic topic = new CheckpointTopic(kafka, topics, TIMEOUT)) {
             before = topic.newest();
         }
-        try (CheckpointTopicWriter writer = new CheckpointTopicWriter(kafka, topics, schemaId, TIMEOUT)) {
+        try (CheckpointTopicWriter writer = new CheckpointTopicWriter(kafka, topics, ids, TIMEOUT)) {
             Seal made = state.write(writer, checkpoint, digest, () -> elapsedMs(began), before);
             LOG.info(
                     "checkpoint {} at revision {}, event {}: {} parts, {} bytes, {} ms",

@@ -51,9 +51,9 @@ public final class FrozenState implements AutoCloseable {
 
     /** Keeps the last change of a key in place of the one before. */
     public void put(FleetChange change) throws IOException {
-        long fingerprint = changes.fingerprintAsWritten(change);
+        long fingerprint = changes.fingerprint(change);
         fingerprints.add(fingerprint);
-        byte[] datum = changes.encodeAsWritten(change);
+        byte[] datum = changes.encode(change);
         scratch.put(
                 change.key().toBytes(),
                 ByteBuffer.allocate(Long.BYTES + datum.length)

@@ -43,12 +43,6 @@ public final class DeciderLoop implements AutoCloseable {
 
     private static final long CLOSE_MS = 10_000;
 
-    /** Between looks at the checkpoints, at which also what is no longer kept is removed. */
-    private static final long LOOK_MS = 600_000;
-
-    /** After a look that failed. */
-    private static final long LOOK_AGAIN_MS = 10_000;
-
     private static final Logger LOG = LoggerFactory.getLogger(DeciderLoop.class);
 
     /** Reads a record of the changelog into a decider. */
@@ -61,16 +55,16 @@ public final class DeciderLoop implements AutoCloseable {
     private static final class Term {
         final Decider decider;
         final long stableEnd;
-        final ConcurrentLinkedQueue<Runnable> news = new ConcurrentLinkedQueue<>();
+        final CheckpointDesk checkpoints;
         long restAtMs = Long.MAX_VALUE;
         long sayAgainAtMs = Long.MAX_VALUE;
-        long lookAtMs = Long.MIN_VALUE;
 
         @Nullable
         MeshEvent failed;
 
-        Term(Decider decider, long stableEnd) {
+        Term(Decider decider, CheckpointOffice office, long stableEnd) {
             this.decider = decider;
+            this.checkpoints = new CheckpointDesk(office, decider.checkpoints());
             this.stableEnd = stableEnd;
         }
     }
@@ -193,7 +187,7 @@ public final class DeciderLoop implements AutoCloseable {
         if (current == null) {
             // what was polled before the end was asked for counts too, so the end is asked for first in effect:
             // the seek was done on assignment and nothing polled is dropped
-            current = new Term(deciders.get(), stableEnd(consumer));
+            current = new Term(deciders.get(), office, stableEnd(consumer));
             term = current;
         }
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -202,41 +196,11 @@ public final class DeciderLoop implements AutoCloseable {
         if (consumer.position(changelog) >= current.stableEnd) {
             current.decider.onCaughtUp(clockMs.getAsLong());
         }
-        keepCheckpoints(current);
+        if (current.decider.state() instanceof Decider.State.Deciding) {
+            current.checkpoints.attend(clockMs.getAsLong());
+        }
         say(consumer, current);
         report(consumer, current);
-    }
-
-    private void keepCheckpoints(Term current) {
-        for (Runnable news = current.news.poll(); news != null; news = current.news.poll()) {
-            news.run();
-        }
-        CheckpointPlan plan = current.decider.checkpoints();
-        long now = clockMs.getAsLong();
-        if (current.decider.state() instanceof Decider.State.Deciding && now >= current.lookAtMs) {
-            current.lookAtMs = now + LOOK_MS;
-            var unused = office.look()
-                    .whenComplete((found, failed) -> current.news.add(() -> {
-                        if (failed == null) {
-                            plan.onLooked(found);
-                        } else {
-                            LOG.warn("the checkpoints cannot be looked at: {}", failed.toString());
-                            current.lookAtMs = now + LOOK_AGAIN_MS;
-                        }
-                    }));
-        }
-        CheckpointOffice.Anchor anchor = plan.take();
-        if (anchor != null) {
-            var unused = office.make(anchor)
-                    .whenComplete((made, failed) -> current.news.add(() -> {
-                        if (failed == null) {
-                            plan.onMade(made);
-                        } else {
-                            LOG.warn("no checkpoint at revision {}: {}", anchor.revision(), failed.toString());
-                            plan.onFailed(clockMs.getAsLong());
-                        }
-                    }));
-        }
     }
 
     private long stableEnd(Consumer<byte[], byte[]> consumer) {

@@ -60,7 +60,19 @@ final class FleetView {
         switch (change.kind()) {
             case FLEET -> fleet = (Fleet) decoded(change);
             case JOB -> onJob(Long.parseLong(change.key().name()), deleted);
-            case NODE, IDENTITY, ENDPOINT, SERVICE, ENDPOINT_SLICE, OPAQUE, VIOLATION, CLUSTER, SESSION, DIGEST -> {
+            case NODE,
+                    IDENTITY,
+                    ENDPOINT,
+                    SERVICE,
+                    ENDPOINT_SLICE,
+                    SERVICE_EXPORT,
+                    POLICY,
+                    CLUSTER_CONFIG,
+                    OPAQUE,
+                    VIOLATION,
+                    CLUSTER,
+                    SESSION,
+                    DIGEST -> {
                 movedRevision = change.revision();
                 if (deleted) {
                     deletes.onDelete(change.key());

@@ -17,6 +17,7 @@ import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
+import io.meshlog.events.wire.ReleaseIds;
 import java.util.Objects;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final EventCodec events = new EventCodec();
     private final ChangelogRecords records = new ChangelogRecords();
-    private final int schemaId;
+    private final ReleaseIds schemaIds;
     private final long saidUpTo;
     private final FleetFold fold;
     private final SkipSearch skips;
@@ -47,12 +48,17 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private @Nullable LiveFleetState state;
 
     /**
-     * @param schemaId of the changelog's schema in the registry
+     * @param schemaIds the registry's ids of the changelog's schemas
      * @param saidUpTo the offset of the last event whose decision the changelog has
      */
     FoldProcessor(
-            int schemaId, long saidUpTo, FleetFold fold, SkipSearch skips, Backlog backlog, FoldProgress progress) {
-        this.schemaId = schemaId;
+            ReleaseIds schemaIds,
+            long saidUpTo,
+            FleetFold fold,
+            SkipSearch skips,
+            Backlog backlog,
+            FoldProgress progress) {
+        this.schemaIds = schemaIds;
         this.saidUpTo = saidUpTo;
         this.fold = fold;
         this.skips = skips;
@@ -122,8 +128,9 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             ProcessorContext<byte[], byte[]> given, LiveFleetState current, Decision decision, long timestampMs) {
         Fleet fleet = Objects.requireNonNull(current.fleet(), "the fold decides nothing before the founding");
         for (FleetChange change : decision.changes()) {
-            byte[] value = records.value(schemaId, change);
-            given.forward(new Record<>(records.key(change.key()), value, timestampMs, records.headers(fleet.logId())));
+            byte[] value = records.value(schemaIds, change);
+            given.forward(new Record<>(
+                    records.key(change.key()), value, timestampMs, records.headers(fleet.logId(), change)));
         }
         for (ResourceKey key : decision.forgotten()) {
             given.forward(new Record<>(records.key(key), null, timestampMs, records.headers(fleet.logId())));

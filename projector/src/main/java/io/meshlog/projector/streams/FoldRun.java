@@ -3,6 +3,7 @@ package io.meshlog.projector.streams;
 import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.fold.FleetFold;
 import io.meshlog.events.fold.Limits;
+import io.meshlog.events.wire.ReleaseIds;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,13 +23,18 @@ public final class FoldRun implements AutoCloseable {
     private final BlockingQueue<StopCause> stops = new LinkedBlockingQueue<>();
 
     /**
-     * @param changesSchema the id of the changelog's schema in the registry
+     * @param changesSchema the registry's ids of the changelog's schemas
      * @param saidUpTo the offset of the last event whose decision the changelog has: decided again, it is not said again
      * @param skips asked on the Streams thread
      * @param pinned whether a successor can end what this instance leaves open; false only to measure what that costs
      */
     public FoldRun(
-            FoldSite site, int changesSchema, long saidUpTo, SkipSearch skips, FoldProgress progress, boolean pinned) {
+            FoldSite site,
+            ReleaseIds changesSchema,
+            long saidUpTo,
+            SkipSearch skips,
+            FoldProgress progress,
+            boolean pinned) {
         Backlog backlog = new Backlog();
         FleetFold fold = new FleetFold(Limits.DEFAULT, new ValueCodec());
         Topology topology = FleetTopology.of(

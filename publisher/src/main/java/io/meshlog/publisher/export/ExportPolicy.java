@@ -1,8 +1,14 @@
 package io.meshlog.publisher.export;
 
+import static io.meshlog.events.model.Policy.Flavour.CILIUM;
+import static io.meshlog.events.model.Policy.Flavour.CILIUM_CLUSTERWIDE;
+import static io.meshlog.events.model.Policy.Flavour.NETWORK_POLICY;
+
+import io.meshlog.events.model.ClusterConfig;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Endpoint;
 import io.meshlog.events.model.Kind;
+import io.meshlog.events.model.Policy;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.publisher.export.ExportChange.Declare;
 import io.meshlog.publisher.export.ExportChange.Withdraw;
@@ -18,7 +24,10 @@ import io.meshlog.publisher.k8s.Namespace;
 import io.meshlog.publisher.k8s.ObjectChange;
 import io.meshlog.publisher.k8s.ObjectChange.Deleted;
 import io.meshlog.publisher.k8s.ObjectChange.Upserted;
+import io.meshlog.publisher.k8s.ObjectKind;
 import io.meshlog.publisher.k8s.ObjectReference;
+import io.meshlog.publisher.k8s.PolicyObject;
+import io.meshlog.publisher.k8s.ServiceExportObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -63,6 +72,8 @@ public final class ExportPolicy {
         this.settings = settings;
         this.nodeRule = new NodeRule(settings);
         this.serviceRule = new ServiceRule(settings);
+        ClusterConfig config = settings.clusterConfig();
+        declared.put(config.keyIn(settings.cluster()), config);
     }
 
     /** All that is declared now. A live view, for the same thread. */
@@ -129,12 +140,23 @@ public final class ExportPolicy {
                         objects.membersOf(reference.name()).forEach(member -> touched.add(member.reference()));
                     }
                 }
-                case SERVICE -> objects.slicesOf(reference).forEach(slice -> touched.add(slice.reference()));
+                case SERVICE -> {
+                    objects.slicesOf(reference).forEach(slice -> touched.add(slice.reference()));
+                    touched.add(
+                            new ObjectReference(ObjectKind.SERVICE_EXPORT, reference.namespace(), reference.name()));
+                }
                 case ENDPOINT_SLICE -> {
                     touchService(earlier);
                     touchService(now);
                 }
-                case CILIUM_NODE, CILIUM_IDENTITY, CILIUM_ENDPOINT, CILIUM_ENDPOINT_SLICE -> {}
+                case CILIUM_NODE,
+                        CILIUM_IDENTITY,
+                        CILIUM_ENDPOINT,
+                        CILIUM_ENDPOINT_SLICE,
+                        SERVICE_EXPORT,
+                        NETWORK_POLICY,
+                        CILIUM_NETWORK_POLICY,
+                        CILIUM_CLUSTERWIDE_NETWORK_POLICY -> {}
             }
         }
 
@@ -177,6 +199,11 @@ public final class ExportPolicy {
                     claims.claim(reference, endpoints(object))
                             .forEach(address -> set(key(address), claims.value(address)));
                 case SERVICE -> set(key(Kind.SERVICE, reference), export((CoreService) object));
+                case SERVICE_EXPORT -> set(key(Kind.SERVICE_EXPORT, reference), export((ServiceExportObject) object));
+                case NETWORK_POLICY -> set(policyKey(NETWORK_POLICY, reference), export((PolicyObject) object));
+                case CILIUM_NETWORK_POLICY -> set(policyKey(CILIUM, reference), export((PolicyObject) object));
+                case CILIUM_CLUSTERWIDE_NETWORK_POLICY ->
+                    set(policyKey(CILIUM_CLUSTERWIDE, reference), export((PolicyObject) object));
                 case ENDPOINT_SLICE -> set(key(Kind.ENDPOINT_SLICE, reference), export((DiscoverySlice) object));
             }
         }
@@ -216,6 +243,31 @@ public final class ExportPolicy {
                     : null;
         }
 
+        private @Nullable Declared export(@Nullable ServiceExportObject export) {
+            if (export == null
+                    || !(objects.get(new ObjectReference(
+                                    ObjectKind.SERVICE,
+                                    export.meta().namespace(),
+                                    export.meta().name()))
+                            instanceof CoreService service)
+                    || !ServiceExportRule.canBeExported(service)) {
+                return null;
+            }
+            return isGlobal(export) ? ServiceExportRule.export(settings.cluster(), export, service) : null;
+        }
+
+        private @Nullable Declared export(@Nullable PolicyObject policy) {
+            if (policy == null || (policy.flavour().namespaced() && !isGlobal(policy))) {
+                return null;
+            }
+            return new Policy(
+                    policy.flavour(),
+                    policy.meta().namespace(),
+                    policy.meta().name(),
+                    policy.meta().labels(),
+                    policy.spec());
+        }
+
         /** Whether the object is there and its namespace takes part in the mesh; says why where that cannot be told. */
         private boolean isGlobal(@Nullable KubernetesObject object) {
             if (object == null) {
@@ -246,6 +298,11 @@ public final class ExportPolicy {
 
         private ResourceKey key(Kind kind, ObjectReference reference) {
             return ResourceKey.of(settings.cluster(), kind, reference.namespace(), reference.name());
+        }
+
+        private ResourceKey policyKey(Policy.Flavour flavour, ObjectReference reference) {
+            return ResourceKey.of(
+                    settings.cluster(), Kind.POLICY, reference.namespace(), Policy.keyName(flavour, reference.name()));
         }
 
         private ResourceKey key(String address) {

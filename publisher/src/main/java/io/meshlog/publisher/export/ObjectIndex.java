@@ -10,6 +10,8 @@ import io.meshlog.publisher.k8s.KubernetesObject;
 import io.meshlog.publisher.k8s.Namespace;
 import io.meshlog.publisher.k8s.ObjectKind;
 import io.meshlog.publisher.k8s.ObjectReference;
+import io.meshlog.publisher.k8s.PolicyObject;
+import io.meshlog.publisher.k8s.ServiceExportObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -111,6 +113,8 @@ final class ObjectIndex {
             case CiliumEndpointSlice slice -> slice.podNamespace();
             case CoreService service -> service.meta().namespace();
             case DiscoverySlice slice -> slice.meta().namespace();
+            case ServiceExportObject export -> export.meta().namespace();
+            case PolicyObject policy -> policy.meta().namespace();
         };
     }
 }

@@ -143,7 +143,7 @@ final class ServiceRule {
         return frontends;
     }
 
-    private static boolean isHeadless(CoreService service) {
+    static boolean isHeadless(CoreService service) {
         return service.meta().labels().containsKey(HEADLESS_LABEL)
                 || service.clusterIps().getFirst().equalsIgnoreCase("None");
     }

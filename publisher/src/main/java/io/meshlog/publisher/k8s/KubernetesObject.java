@@ -10,7 +10,9 @@ public sealed interface KubernetesObject
                 CiliumEndpoint,
                 CiliumEndpointSlice,
                 CoreService,
-                DiscoverySlice {
+                DiscoverySlice,
+                ServiceExportObject,
+                PolicyObject {
 
     /** The oldest first, those without a creation time before all others; of equal age by reference. */
     Comparator<KubernetesObject> BY_AGE = Comparator.comparing(

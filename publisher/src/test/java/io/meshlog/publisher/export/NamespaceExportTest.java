@@ -53,7 +53,7 @@ class NamespaceExportTest {
 
         apply(policy, List.of(annotation == null ? namespace("shop") : namespace("shop", ANNOTATION, annotation)));
 
-        assertThat(policy.declared()).hasSize(exported ? 5 : 1);
+        assertThat(Objects.declared(policy)).hasSize(exported ? 5 : 1);
     }
 
     @Test
@@ -66,7 +66,7 @@ class NamespaceExportTest {
                         .changes())
                 .hasSize(4)
                 .allMatch(change -> change instanceof ExportChange.Withdraw);
-        assertThat(policy.declared()).hasSize(1);
+        assertThat(Objects.declared(policy)).hasSize(1);
 
         assertThat(apply(policy, List.of(namespace("shop"))).changes())
                 .hasSize(4)
@@ -97,10 +97,10 @@ class NamespaceExportTest {
 
         apply(policy, List.of(namespace("shop")));
         assertThat(policy.skipped()).isEmpty();
-        assertThat(policy.declared()).hasSize(4);
+        assertThat(Objects.declared(policy)).hasSize(4);
 
         policy.apply(List.of(new Deleted(namespace("shop").reference())));
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
     }
 
     /** However the objects are cut into batches, what is declared in the end is the same. */
@@ -124,7 +124,7 @@ class NamespaceExportTest {
             }
         }
 
-        assertThat(policy.declared()).as("seed %d", seed).isEqualTo(whole.declared());
+        assertThat(Objects.declared(policy)).as("seed %d", seed).isEqualTo(Objects.declared(whole));
     }
 
     @Test

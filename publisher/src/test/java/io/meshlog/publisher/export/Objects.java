@@ -1,14 +1,26 @@
 package io.meshlog.publisher.export;
 
+import io.meshlog.events.model.ClusterConfig;
+import io.meshlog.events.model.Declared;
+import io.meshlog.events.model.ResourceKey;
 import io.meshlog.publisher.k8s.KubernetesObject;
 import io.meshlog.publisher.k8s.read.ObjectReader;
 import io.meshlog.publisher.k8s.read.ReadObjects.Placed;
 import io.meshlog.publisher.source.manifest.YamlTrees;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Objects as a manifest says them, for tests that read like one. */
 final class Objects {
     private Objects() {}
+
+    /** What the policy makes of objects: without the cluster's config, which is always there. */
+    static SortedMap<ResourceKey, Declared> declared(ExportPolicy policy) {
+        SortedMap<ResourceKey, Declared> declared = new TreeMap<>(policy.declared());
+        declared.values().removeIf(ClusterConfig.class::isInstance);
+        return declared;
+    }
 
     static List<KubernetesObject> of(String yaml) {
         return ObjectReader.read(YamlTrees.read("test.yaml", yaml)).objects().stream()

@@ -36,14 +36,14 @@ class ServiceExportTest {
     void aServiceWithoutAnnotationsIsNotExported() {
         given(service("web", "", SPEC), webSlice("{addresses: [10.1.0.1]}"));
 
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
     }
 
     @Test
     void aGlobalServiceIsExportedWithAllItsFields() {
         given(service("web", GLOBAL, SPEC), webSlice("{addresses: [10.1.0.1], conditions: {ready: true}}"));
 
-        assertThat(policy.declared().get(WEB))
+        assertThat(Objects.declared(policy).get(WEB))
                 .isEqualTo(new Service(
                         "eastus",
                         1,
@@ -57,7 +57,7 @@ class ServiceExportTest {
                         Map.of("app", "web"),
                         true,
                         true));
-        assertThat(policy.declared()).containsKey(WEB_SLICE);
+        assertThat(Objects.declared(policy)).containsKey(WEB_SLICE);
     }
 
     /** Cilium lower-cases and compares with "true": Go's other spellings of truth do not count. */
@@ -66,19 +66,19 @@ class ServiceExportTest {
     void onlyTheWordTrueCountsInAnyCase(String value, boolean exported) {
         given(service("web", "service.cilium.io/global: \"" + value + "\"", SPEC));
 
-        assertThat(policy.declared().containsKey(WEB)).isEqualTo(exported);
+        assertThat(Objects.declared(policy).containsKey(WEB)).isEqualTo(exported);
     }
 
     @Test
     void theOldSpellingsCountWhereTheNewAreNotThere() {
         given(service("web", "io.cilium/global-service: \"true\"", SPEC));
-        assertThat(policy.declared()).containsKey(WEB);
+        assertThat(Objects.declared(policy)).containsKey(WEB);
 
         given(service("web", "io.cilium/global-service: \"true\", io.cilium/shared-service: \"false\"", SPEC));
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
 
         given(service("web", "io.cilium/global-service: \"true\", service.cilium.io/global: \"false\"", SPEC));
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
     }
 
     @ParameterizedTest
@@ -86,37 +86,37 @@ class ServiceExportTest {
     void aGlobalServiceIsSharedUnlessItSaysOtherwise(String shared, boolean exported) {
         given(service("web", GLOBAL + ", service.cilium.io/shared: \"" + shared + "\"", SPEC));
 
-        assertThat(policy.declared().containsKey(WEB)).isEqualTo(exported);
+        assertThat(Objects.declared(policy).containsKey(WEB)).isEqualTo(exported);
     }
 
     @Test
     void sharedAloneExportsNothing() {
         given(service("web", "service.cilium.io/shared: \"true\"", SPEC));
 
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
     }
 
     @Test
     void affinityIsNotExported() {
         given(service("web", GLOBAL, SPEC));
-        Declared without = policy.declared().get(WEB);
+        Declared without = Objects.declared(policy).get(WEB);
 
         ExportDelta delta = given(service("web", GLOBAL + ", service.cilium.io/affinity: local", SPEC));
 
         assertThat(delta.changes()).isEmpty();
-        assertThat(policy.declared().get(WEB)).isEqualTo(without);
+        assertThat(Objects.declared(policy).get(WEB)).isEqualTo(without);
     }
 
     @Test
     void theHubsExportCountsInItsOwnRight() {
         given(service("web", "fleet.azure.com/exported: \"true\"", SPEC), webSlice("{addresses: [10.1.0.1]}"));
-        assertThat(policy.declared()).containsOnlyKeys(WEB_SLICE, WEB);
+        assertThat(Objects.declared(policy)).containsOnlyKeys(WEB_SLICE, WEB);
 
         given(service("web", "fleet.azure.com/exported: \"true\", service.cilium.io/global: \"false\"", SPEC));
-        assertThat(policy.declared()).containsOnlyKeys(WEB_SLICE, WEB);
+        assertThat(Objects.declared(policy)).containsOnlyKeys(WEB_SLICE, WEB);
 
         given(service("web", "fleet.azure.com/exported: \"yes\"", SPEC));
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
     }
 
     @Test
@@ -132,7 +132,7 @@ class ServiceExportTest {
                 spec: {clusterIP: 10.96.0.1}
                 """));
 
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
     }
 
     @Test
@@ -197,7 +197,7 @@ class ServiceExportTest {
         given(service("web", GLOBAL, SPEC), webSlice("{addresses: [10.1.0.1], conditions: {" + conditions + "}}"));
 
         assertThat(web().backends().containsKey("10.1.0.1")).isEqualTo(backend);
-        assertThat(policy.declared()).containsKey(WEB_SLICE);
+        assertThat(Objects.declared(policy)).containsKey(WEB_SLICE);
     }
 
     @Test
@@ -213,7 +213,7 @@ class ServiceExportTest {
     }
 
     private Service web() {
-        return (Service) policy.declared().get(WEB);
+        return (Service) Objects.declared(policy).get(WEB);
     }
 
     private static KubernetesObject webSlice(String endpoints) {

@@ -38,7 +38,7 @@ class SliceExportTest {
         given(slice("alone", "", "IPv4", "{addresses: [10.1.0.1]}"));
         given(slice("early", "kubernetes.io/service-name: later", "IPv4", "{addresses: [10.1.0.1]}"));
 
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
     }
 
     @Test
@@ -51,7 +51,7 @@ class SliceExportTest {
                         "IPv4",
                         "{addresses: [10.9.0.1]}"));
 
-        assertThat(policy.declared()).containsOnlyKeys(WEB);
+        assertThat(Objects.declared(policy)).containsOnlyKeys(WEB);
         assertThat(web().backends()).isEmpty();
     }
 
@@ -61,7 +61,7 @@ class SliceExportTest {
                 service("web", GLOBAL, SPEC),
                 slice("web-1", "kubernetes.io/service-name: web", "FQDN", "{addresses: [web.example.test]}"));
 
-        assertThat(((EndpointSlice) policy.declared().get(WEB_SLICE)).addressType())
+        assertThat(((EndpointSlice) Objects.declared(policy).get(WEB_SLICE)).addressType())
                 .isEqualTo("FQDN");
         assertThat(web().backends()).isEmpty();
     }
@@ -97,7 +97,7 @@ class SliceExportTest {
         given(slice("web-1", "kubernetes.io/service-name: other", "IPv4", "{addresses: [10.1.0.1]}"));
 
         assertThat(web().backends()).isEmpty();
-        assertThat(((Service) policy.declared().get(new ResourceKey("eastus/services/shop/other"))).backends())
+        assertThat(((Service) Objects.declared(policy).get(new ResourceKey("eastus/services/shop/other"))).backends())
                 .containsOnlyKeys("10.1.0.1");
     }
 
@@ -120,12 +120,12 @@ class SliceExportTest {
         given(serviceFirst ? service : slice);
         given(serviceFirst ? slice : service);
 
-        assertThat(policy.declared().keySet()).isEqualTo(Set.of(WEB, WEB_SLICE));
+        assertThat(Objects.declared(policy).keySet()).isEqualTo(Set.of(WEB, WEB_SLICE));
         assertThat(web().backends()).containsOnlyKeys("10.1.0.1");
     }
 
     private Service web() {
-        return (Service) policy.declared().get(WEB);
+        return (Service) Objects.declared(policy).get(WEB);
     }
 
     private static KubernetesObject webSlice(String endpoints) {

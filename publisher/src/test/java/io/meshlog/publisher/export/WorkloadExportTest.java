@@ -30,8 +30,8 @@ class WorkloadExportTest {
                         named-ports: [{name: http, port: 8080, protocol: TCP}]
                         """));
 
-        assertThat(policy.declared()).containsOnlyKeys(ADDRESS_5, new ResourceKey("eastus/endpoints/fd00::5"));
-        assertThat(policy.declared().get(ADDRESS_5))
+        assertThat(Objects.declared(policy)).containsOnlyKeys(ADDRESS_5, new ResourceKey("eastus/endpoints/fd00::5"));
+        assertThat(Objects.declared(policy).get(ADDRESS_5))
                 .isEqualTo(new Endpoint(
                         "10.1.0.5",
                         null,
@@ -56,7 +56,7 @@ class WorkloadExportTest {
     void anEndpointWithoutNetworkingIsNotExported() {
         given(namespace("shop"), endpoint("web-0", "shop", "", "state: creating"));
 
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
     }
 
     @Test
@@ -81,7 +81,7 @@ class WorkloadExportTest {
         assertThat(at5().podName()).isEqualTo("web-1");
 
         policy.apply(List.of(new Deleted(first.reference())));
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
     }
 
     @Test
@@ -125,12 +125,12 @@ class WorkloadExportTest {
                 - {name: web-1, id: 7}
                 """);
         given(namespace("shop"), slice);
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
 
         policy = new ExportPolicy(new ExportSettings("eastus", 1, true, EndpointSource.CILIUM_ENDPOINT_SLICE));
         given(namespace("shop"), slice, endpoint("other", "shop", "", "networking: {addressing: [{ipv4: 10.1.0.6}]}"));
 
-        assertThat(policy.declared()).containsOnlyKeys(ADDRESS_5);
+        assertThat(Objects.declared(policy)).containsOnlyKeys(ADDRESS_5);
         assertThat(at5())
                 .isEqualTo(new Endpoint(
                         "10.1.0.5",
@@ -155,7 +155,7 @@ class WorkloadExportTest {
                                   reserved.world: "", "cidr:10.0.0.0/8": "", ":odd": y}
                 """));
 
-        assertThat(policy.declared().get(new ResourceKey("eastus/identities/65792")))
+        assertThat(Objects.declared(policy).get(new ResourceKey("eastus/identities/65792")))
                 .isEqualTo(new Identity(
                         65792,
                         List.of(
@@ -175,7 +175,7 @@ class WorkloadExportTest {
                  security-labels: {"k8s:app": web}}
                 """));
 
-        assertThat(policy.declared()).isEmpty();
+        assertThat(Objects.declared(policy)).isEmpty();
         assertThat(delta.skipped()).singleElement().extracting(Skipped::reason).isEqualTo("it names no namespace");
     }
 
@@ -199,7 +199,7 @@ class WorkloadExportTest {
                     pools: {allocated: [{pool: p, cidrs: ["fd01::/64"]}]}
                 """));
 
-        assertThat(policy.declared().get(new ResourceKey("eastus/nodes/node-a")))
+        assertThat(Objects.declared(policy).get(new ResourceKey("eastus/nodes/node-a")))
                 .isEqualTo(new Node(
                         "node-a",
                         "eastus",
@@ -229,12 +229,12 @@ class WorkloadExportTest {
                  metadata: {name: node-a, annotations: {io.cilium.network.wg-pub-key: key-old}}}
                 """));
 
-        assertThat(((Node) policy.declared().get(new ResourceKey("eastus/nodes/node-a"))).wireguardPublicKey())
+        assertThat(((Node) Objects.declared(policy).get(new ResourceKey("eastus/nodes/node-a"))).wireguardPublicKey())
                 .isEqualTo("key-old");
     }
 
     private Endpoint at5() {
-        return (Endpoint) policy.declared().get(ADDRESS_5);
+        return (Endpoint) Objects.declared(policy).get(ADDRESS_5);
     }
 
     private ExportDelta given(KubernetesObject... objects) {

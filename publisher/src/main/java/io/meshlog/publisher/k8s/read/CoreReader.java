@@ -3,8 +3,10 @@ package io.meshlog.publisher.k8s.read;
 import io.meshlog.events.model.EndpointSlice.SliceEndpoint;
 import io.meshlog.events.model.EndpointSlice.SlicePort;
 import io.meshlog.publisher.k8s.CoreService;
+import io.meshlog.publisher.k8s.CoreService.Traffic;
 import io.meshlog.publisher.k8s.DiscoverySlice;
 import io.meshlog.publisher.k8s.ObjectMeta;
+import io.meshlog.publisher.k8s.ServiceExportObject;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ final class CoreReader {
     private static final String DEFAULT_PROTOCOL = "TCP";
     private static final String FQDN = "FQDN";
     private static final Set<String> ADDRESS_TYPES = Set.of("IPv4", "IPv6", FQDN);
+    private static final int MAX_AFFINITY_SECONDS = 86_400;
     private static final int MAX_PORT = 65_535;
 
     private CoreReader() {}
@@ -26,11 +29,46 @@ final class CoreReader {
         List<String> clusterIps = spec.get("clusterIPs").items().stream()
                 .map(CoreReader::clusterIp)
                 .toList();
+        List<String> ips = clusterIps.isEmpty() ? List.of(clusterIp(spec.get("clusterIP"))) : clusterIps;
         return new CoreService(
                 meta,
-                clusterIps.isEmpty() ? List.of(clusterIp(spec.get("clusterIP"))) : clusterIps,
+                ips,
                 spec.get("ports").items().stream().map(CoreReader::port).toList(),
-                spec.get("selector").texts());
+                spec.get("selector").texts(),
+                traffic(spec, ips));
+    }
+
+    /** As the API server fills it in; a headless service without a word about families has the first of its cluster's. */
+    private static Traffic traffic(Field spec, List<String> ips) {
+        String type = spec.get("type").text("ClusterIP");
+        boolean external = type.equals("ExternalName");
+        List<String> families =
+                spec.get("ipFamilies").items().stream().map(Field::requiredText).toList();
+        Long timeout = spec.get("sessionAffinityConfig")
+                .get("clientIP")
+                .get("timeoutSeconds")
+                .numberOrNull(0, MAX_AFFINITY_SECONDS);
+        return new Traffic(
+                type,
+                spec.get("sessionAffinity").text("None"),
+                timeout == null ? null : (Integer) timeout.intValue(),
+                families.isEmpty() && !external
+                        ? ips.stream().map(CoreReader::family).toList()
+                        : families,
+                external ? null : spec.get("internalTrafficPolicy").text("Cluster"),
+                spec.get("trafficDistribution").textOrNull());
+    }
+
+    private static String family(String clusterIp) {
+        return clusterIp.indexOf(':') < 0 ? "IPv4" : "IPv6";
+    }
+
+    static ServiceExportObject export(ObjectMeta meta, Field document) {
+        Field spec = document.get("spec");
+        return new ServiceExportObject(
+                meta,
+                spec.get("exportedLabels").texts(),
+                spec.get("exportedAnnotations").texts());
     }
 
     private static String clusterIp(Field field) {
@@ -44,8 +82,10 @@ final class CoreReader {
             throw number.error("is missing");
         }
         return new CoreService.Port(
-                port.get("name").text(""), port.get("protocol").text(DEFAULT_PROTOCOL), (int)
-                        number.number(0, 1, MAX_PORT));
+                port.get("name").text(""),
+                port.get("protocol").text(DEFAULT_PROTOCOL),
+                (int) number.number(0, 1, MAX_PORT),
+                port.get("appProtocol").textOrNull());
     }
 
     static DiscoverySlice slice(ObjectMeta meta, Field document) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +159,17 @@ public final class Field {
     /** The prefix block there, in canonical text. */
     public String cidr() {
         return Addresses.cidr(this);
+    }
+
+    /** Writes the map there, of these keys alone, as canonical JSON. */
+    void canonicalJson(Set<String> keys, StringBuilder json) {
+        Map<String, Tree> kept = new LinkedHashMap<>();
+        mapping().forEach((key, value) -> {
+            if (keys.contains(key) && !(value instanceof Nothing)) {
+                kept.put(key, value);
+            }
+        });
+        CanonicalJson.write(new Mapping(kept, line()), json);
     }
 
     /** An error about this place. */

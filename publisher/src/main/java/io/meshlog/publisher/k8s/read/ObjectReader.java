@@ -1,5 +1,6 @@
 package io.meshlog.publisher.k8s.read;
 
+import io.meshlog.events.model.Policy;
 import io.meshlog.publisher.k8s.KubernetesObject;
 import io.meshlog.publisher.k8s.Namespace;
 import io.meshlog.publisher.k8s.ObjectKind;
@@ -67,6 +68,11 @@ public final class ObjectReader {
             case CILIUM_ENDPOINT_SLICE -> CiliumReader.endpointSlice(meta, document);
             case SERVICE -> CoreReader.service(meta, document);
             case ENDPOINT_SLICE -> CoreReader.slice(meta, document);
+            case SERVICE_EXPORT -> CoreReader.export(meta, document);
+            case NETWORK_POLICY -> PolicyReader.policy(meta, Policy.Flavour.NETWORK_POLICY, document);
+            case CILIUM_NETWORK_POLICY -> PolicyReader.policy(meta, Policy.Flavour.CILIUM, document);
+            case CILIUM_CLUSTERWIDE_NETWORK_POLICY ->
+                PolicyReader.policy(meta, Policy.Flavour.CILIUM_CLUSTERWIDE, document);
         };
     }
 

@@ -47,14 +47,14 @@ class ObjectReaderTest {
     @Test
     void kindsThatAreNotReadAreNamed() {
         ReadObjects read = read("""
-                {apiVersion: multicluster.x-k8s.io/v1beta1, kind: ServiceExport, metadata: {name: x}}
+                {apiVersion: multicluster.x-k8s.io/v1beta1, kind: ServiceImport, metadata: {name: x}}
                 ---
                 {apiVersion: serving.knative.dev/v1, kind: Service, metadata: {name: x}}
                 """);
 
         assertThat(read.objects()).isEmpty();
         assertThat(read.ignored())
-                .containsExactly("multicluster.x-k8s.io/v1beta1 ServiceExport", "serving.knative.dev/v1 Service");
+                .containsExactly("multicluster.x-k8s.io/v1beta1 ServiceImport", "serving.knative.dev/v1 Service");
     }
 
     @Test
@@ -69,7 +69,7 @@ class ObjectReaderTest {
                 """);
 
         assertThat(service.clusterIps()).containsExactly("10.96.0.1");
-        assertThat(service.ports()).containsExactly(new CoreService.Port("", "TCP", 80));
+        assertThat(service.ports()).containsExactly(new CoreService.Port("", "TCP", 80, null));
         assertThat(slice.ports().getFirst().protocol()).isEqualTo("TCP");
         assertThat(slice.ports().getFirst().name()).isEmpty();
         assertThat(slice.endpoints()).isEmpty();
