@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.grpc.stub.MetadataUtils;
+import io.meshlog.events.model.ClusterConfig;
 import io.meshlog.meshapi.grpc.TestReplica;
 import io.meshlog.schemas.etcd.KVGrpc;
 import io.meshlog.schemas.etcd.KeyValue;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class RangeTest {
+    private static final ClusterConfig CONFIG =
+            new ClusterConfig("eastus", 1, true, false, 255, true, "services-and-endpointslices");
+
     private TestEtcd etcd;
 
     @BeforeEach
@@ -43,6 +47,7 @@ final class RangeTest {
     @Test
     void aServiceIsSeenUnderBothVariants_withItsRevisions() {
         // given
+        etcd.replica.put(CONFIG);
         etcd.replica.put(TestReplica.service("shop", "web", Map.of()));
         long revision = etcd.replica.revision();
 
@@ -58,7 +63,9 @@ final class RangeTest {
                         "cilium/state/services/v1/eastus/shop/web");
         assertThat(all.getCount()).isEqualTo(4);
         assertThat(all.getKvs(2).getValue().toStringUtf8())
-                .isEqualTo("{\"id\":1,\"capabilities\":{\"syncedCanaries\":true}}");
+                .isEqualTo(
+                        "{\"id\":1,\"capabilities\":{\"syncedCanaries\":true,\"maxConnectedClusters\":255,"
+                                + "\"serviceExportsEnabled\":true,\"endpointSlicesExportMode\":\"services-and-endpointslices\"}}");
         assertThat(all.getHeader().getRevision()).isEqualTo(revision);
         assertThat(all.getHeader().getClusterId()).isNotZero();
         KeyValue service = all.getKvs(3);
@@ -153,7 +160,6 @@ final class RangeTest {
                         "a",
                         "cilium/.heartbeat",
                         "cilium/cache/services/v1/eastus/shop/web",
-                        "cilium/cluster-config/eastus",
                         "cilium/something/else",
                         "cilium/state/services/v1/eastus/shop/web",
                         "zz");
@@ -173,6 +179,7 @@ final class RangeTest {
         // given
         KVGrpc.KVBlockingStub edge = KVGrpc.newBlockingStub(etcd.operators)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(TestEtcd.speakingFor("edge")));
+        etcd.replica.put(CONFIG);
         etcd.replica.put(TestReplica.service("shop", "web", Map.of()));
         etcd.replica.put(TestReplica.opaque("cilium/synced/eastus/cilium/state/nodes/v1"));
         etcd.replica.put(TestReplica.opaque("own"));
@@ -188,7 +195,9 @@ final class RangeTest {
                         .getKvs(0)
                         .getValue()
                         .toStringUtf8())
-                .isEqualTo("{\"id\":1,\"capabilities\":{\"syncedCanaries\":true,\"cached\":true}}");
+                .isEqualTo(
+                        "{\"id\":1,\"capabilities\":{\"syncedCanaries\":true,\"cached\":true,\"maxConnectedClusters\":255,"
+                                + "\"serviceExportsEnabled\":true,\"endpointSlicesExportMode\":\"services-and-endpointslices\"}}");
         assertThat(keys(edge.range(RangeRequest.newBuilder()
                         .setKey(bytes("cilium/cluster-config/eastus"))
                         .setSerializable(true)

@@ -49,8 +49,15 @@ public final class Layout {
                 "{c}/endpointslices/",
                 Kind.ENDPOINT_SLICE,
                 Forms.ENDPOINT_SLICE);
-        families.add(config(Scope.OWN, Forms.ADMITTED));
-        families.add(config(Scope.OTHERS, Forms.ADMITTED_CACHED));
+        both(
+                families,
+                "serviceexports/v1/{c}/",
+                "serviceexports/v1/{c}/",
+                "{c}/serviceexports/",
+                Kind.SERVICE_EXPORT,
+                Forms.SERVICE_EXPORT);
+        families.add(config(Scope.OWN, Forms.CLUSTER_CONFIG));
+        families.add(config(Scope.OTHERS, Forms.CLUSTER_CONFIG_CACHED));
         String synced = "{c}" + OPAQUE + "cilium/synced/{c}/cilium/state/";
         families.add(new KeyFamily("cilium/synced/{c}/cilium/state/", synced, Scope.OWN, Kind.OPAQUE, Forms.OPAQUE));
         families.add(new KeyFamily("cilium/synced/{c}/cilium/cache/", synced, Scope.OTHERS, Kind.OPAQUE, Forms.OPAQUE));
@@ -58,8 +65,7 @@ public final class Layout {
     }
 
     private static KeyFamily config(Scope scope, ValueForm form) {
-        String resource = ResourceKey.FLEET_PREFIX + "/" + Kind.CLUSTER.plural() + "/{c}";
-        return new KeyFamily("cilium/cluster-config/{c}", resource, scope, Kind.CLUSTER, form);
+        return new KeyFamily("cilium/cluster-config/{c}", "{c}/clusterconfigs/{c}", scope, Kind.CLUSTER_CONFIG, form);
     }
 
     private static void both(
@@ -126,7 +132,7 @@ public final class Layout {
     /** The keys under which a view sees a resource, live or not. */
     public static List<KeyPlace> keysOf(ResourceKey resource, View view) {
         List<KeyPlace> places = new ArrayList<>(2);
-        String cluster = resource.kind() == Kind.CLUSTER ? resource.name() : resource.prefix();
+        String cluster = resource.prefix();
         for (KeyFamily family : FAMILIES) {
             Segment segment = family.scope().holds(view, cluster) ? family.of(cluster) : null;
             if (segment != null && resource.value().startsWith(segment.resourcePrefix())) {

@@ -50,13 +50,9 @@ public final class ViewScan implements Iterator<ViewScan.Found>, AutoCloseable {
         this.opaque = nextOpaque();
     }
 
-    /** Every cluster there is anything of, and every one that is admitted. */
+    /** Every cluster there is anything of. */
     private Set<String> clusters() {
         Set<String> clusters = new TreeSet<>();
-        ResourceKey admitted = ResourceKey.cluster("");
-        try (Entries.Cursor each = snapshot.range(admitted, new ResourceKey(admitted.value() + "\u00ff"))) {
-            each.forEachRemaining(cluster -> clusters.add(cluster.key().name()));
-        }
         String last = null;
         do {
             ResourceKey after = last == null ? null : new ResourceKey(last + AFTER_KINDS);

@@ -7,8 +7,9 @@ public final class Forms {
     public static final ValueForm ENDPOINT = new EndpointForm();
     public static final ValueForm SERVICE = new ServiceForm();
     public static final ValueForm ENDPOINT_SLICE = new SliceForm();
-    public static final ValueForm ADMITTED = new AdmittedForm(false);
-    public static final ValueForm ADMITTED_CACHED = new AdmittedForm(true);
+    public static final ValueForm SERVICE_EXPORT = new ServiceExportForm();
+    public static final ValueForm CLUSTER_CONFIG = new ClusterConfigForm(false);
+    public static final ValueForm CLUSTER_CONFIG_CACHED = new ClusterConfigForm(true);
     public static final ValueForm OPAQUE = new OpaqueForm();
 
     private Forms() {}

@@ -3,6 +3,7 @@ package io.meshlog.meshapi.etcd.value;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -74,13 +75,13 @@ final class GoJson {
     }
 
     /** An array of objects. */
-    <T> GoJson array(String name, Collection<T> elements, java.util.function.BiConsumer<GoJson, T> element) {
+    <T> GoJson array(String name, Collection<T> elements, BiConsumer<GoJson, T> element) {
         name(name).open('[', json -> elements.forEach(each -> json.element(inner -> element.accept(inner, each))), ']');
         return this;
     }
 
     /** As {@link #array}, or null where there is none: a nil slice. */
-    <T> GoJson arrayOrNull(String name, Collection<T> elements, java.util.function.BiConsumer<GoJson, T> element) {
+    <T> GoJson arrayOrNull(String name, Collection<T> elements, BiConsumer<GoJson, T> element) {
         return elements.isEmpty() ? none(name) : array(name, elements, element);
     }
 
@@ -91,6 +92,25 @@ final class GoJson {
 
     GoJson texts(String name, Map<String, String> map) {
         return object(name, json -> map.forEach(json::text));
+    }
+
+    /** As {@link #texts}; leaves the field out where there is none. */
+    GoJson textsIfAny(String name, Map<String, String> map) {
+        return map.isEmpty() ? this : texts(name, map);
+    }
+
+    /** An array of texts; leaves the field out where there is none. */
+    GoJson wordsIfAny(String name, Collection<String> words) {
+        if (words.isEmpty()) {
+            return this;
+        }
+        name(name).open('[', json -> words.forEach(json::word), ']');
+        return this;
+    }
+
+    private void word(String word) {
+        separate();
+        quote(word);
     }
 
     /** As {@link #texts}, or null where there is none: a nil map. */

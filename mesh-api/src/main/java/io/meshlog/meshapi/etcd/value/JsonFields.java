@@ -65,6 +65,10 @@ record JsonFields(JsonNode node) {
         return list;
     }
 
+    List<String> words(String name) {
+        return list(name, each -> each.node.asText(""));
+    }
+
     <T> Map<String, T> map(String name, Function<JsonFields, T> value) {
         Map<String, T> map = new LinkedHashMap<>();
         node.path(name)
