@@ -112,6 +112,18 @@ public record MeshApiConfig(
         }
     }
 
+    /** Without the etcd face. */
+    public MeshApiConfig(
+            String fleet,
+            String name,
+            Path dataDir,
+            KafkaConnection kafka,
+            URI registry,
+            Listen listen,
+            GatewayLimits limits) {
+        this(fleet, name, dataDir, kafka, registry, listen, null, limits);
+    }
+
     /** The fleet's topics. */
     public Topics topics() {
         return new Topics(fleet);

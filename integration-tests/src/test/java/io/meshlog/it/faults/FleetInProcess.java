@@ -125,17 +125,32 @@ public final class FleetInProcess implements AutoCloseable {
     }
 
     private void startMeshApi(int grpcPort) {
-        meshApi = MeshApi.start(new MeshApiConfig(
-                topics.fleet(),
-                "mesh-api-0",
-                folder.resolve(topics.fleet() + "-mesh-api"),
-                kafka,
-                registry.url(),
-                new Listen(KafkaProxy.loopback(grpcPort), KafkaProxy.loopback(0), true),
-                GatewayLimits.DEFAULT));
+        meshApi = MeshApi.start(meshApiConfig("mesh-api-0", "mesh-api", grpcPort));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", meshApi.grpcPort())
                 .usePlaintext()
                 .build();
+    }
+
+    private MeshApiConfig meshApiConfig(String name, String itsFolder, int grpcPort) {
+        return new MeshApiConfig(
+                topics.fleet(),
+                name,
+                folder.resolve(topics.fleet() + "-" + itsFolder),
+                kafka,
+                registry.url(),
+                new Listen(KafkaProxy.loopback(grpcPort), KafkaProxy.loopback(0), true),
+                new MeshApiConfig.Etcd(KafkaProxy.loopback(0), ScriptedCluster.NAME),
+                GatewayLimits.DEFAULT);
+    }
+
+    /** Another replica and gateway of the fleet, for the caller to close. */
+    public MeshApi startAnother(String name) {
+        return MeshApi.start(meshApiConfig(name, name, 0));
+    }
+
+    /** Where the mesh-api serves etcd's clients, on loopback. */
+    public int etcdPort() {
+        return meshApi.etcdPort();
     }
 
     /** Admits a cluster; true, or an error. */

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** One {@code up} on a data folder, and the command line beside it. */
 public final class RunningUp {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    private static final int PORTS = 8;
+    private static final int PORTS = 9;
     private static final Path HOME =
             Path.of(System.getProperty("meshlog.home")).toAbsolutePath().normalize();
     private static final Path JAR = HOME.resolve("cli/target/meshlog.jar");

@@ -57,15 +57,15 @@ final class ViewEvents {
         if (after.deleted() && !was) {
             return List.of();
         }
-        return of(view, Layout.keysOf(after.key(), view), was ? before : null, after);
+        return of(Layout.keysOf(after.key(), view), was ? before : null, after);
     }
 
     /** As of the store, where what was there before is not known. */
     List<ViewEvent> ofLatest(View view, Entry after) {
-        return of(view, Layout.keysOf(after.key(), view), null, after);
+        return of(Layout.keysOf(after.key(), view), null, after);
     }
 
-    private List<ViewEvent> of(View view, List<KeyPlace> places, @Nullable Entry before, Entry after) {
+    private List<ViewEvent> of(List<KeyPlace> places, @Nullable Entry before, Entry after) {
         return places.stream()
                 .map(place -> new ViewEvent(values, place, before, after))
                 .toList();

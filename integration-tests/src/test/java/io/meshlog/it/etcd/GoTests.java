@@ -1,0 +1,70 @@
+package io.meshlog.it.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The tests of one Go module of this repository. Without Go, or without its modules, they are skipped in words. */
+final class GoTests {
+    private static final long LIMIT_SECONDS = 420;
+
+    private final Path go;
+    private final Path module;
+
+    GoTests(String module) {
+        this.module = Path.of("conformance").resolve(module).toAbsolutePath().normalize();
+        List<Path> found = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, "go"))
+                .filter(Files::isExecutable)
+                .toList();
+        assumeThat(found)
+                .as("no go is installed, so %s is not tried", this.module)
+                .isNotEmpty();
+        this.go = found.getFirst();
+        Ran download = run(List.of("mod", "download"), Map.of());
+        assumeThat(download.exitCode())
+                .as("the modules of %s cannot be had here: %s", this.module, download.text())
+                .isZero();
+    }
+
+    /** Runs them; an error with all they said if one fails. */
+    void pass(String pattern, Map<String, String> environment) {
+        Ran tests = run(List.of("test", "-count=1", "-run", pattern, "./..."), environment);
+        assertThat(tests.exitCode()).as(tests.text()).isZero();
+        assertThat(tests.text()).as("tests were run").contains("ok");
+    }
+
+    private record Ran(int exitCode, String text) {}
+
+    private Ran run(List<String> arguments, Map<String, String> environment) {
+        try {
+            Path text = Files.createTempFile("go", ".out");
+            ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(go.toString()), arguments.stream())
+                            .toList())
+                    .directory(module.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(text.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+            Ran ran = new Ran(process.exitValue(), Files.readString(text));
+            Files.delete(text);
+            return ran;
+        } catch (IOException failed) {
+            throw new AssertionError("go %s in %s".formatted(arguments, module), failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
