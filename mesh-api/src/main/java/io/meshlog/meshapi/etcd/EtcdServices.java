@@ -88,6 +88,7 @@ public final class EtcdServices {
         this.watch = new WatchService(
                 base.writes(), values, headers, views, heartbeat, base.threads(), base.clockMs(), base.heartbeatMs());
         this.maintenance = new MaintenanceService(base.replica(), history, headers);
+        base.writes().listen(new Forgetting(List.of(values::forget, history::forget, ranges::forget, watch::forget)));
         this.auth = new AuthService(history, headers);
         this.cluster = new ClusterService(base.name(), clientUrl, history, headers);
     }
@@ -115,5 +116,23 @@ public final class EtcdServices {
     /** Linearizable reads that were answered without the log. */
     public long staleReads() {
         return kv.staleReads();
+    }
+
+    /** Lets go of everything that was made of a state which turned out to be wrong. */
+    private record Forgetting(List<Runnable> everything) implements RecentWrites.Listener {
+        @Override
+        public void onWrites() {
+            // what was made of earlier writes stays right
+        }
+
+        @Override
+        public void onDistrust(String why) {
+            everything.forEach(Runnable::run);
+        }
+
+        @Override
+        public void onStop(String why) {
+            // nothing is served any more
+        }
     }
 }

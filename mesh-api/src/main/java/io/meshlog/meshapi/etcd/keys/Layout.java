@@ -192,13 +192,13 @@ public final class Layout {
         for (KeyFamily family : FAMILIES) {
             if (range.meets(family.head())) {
                 String cluster = family.scope() == Scope.OWN ? own : family.clusterOf(range);
-                Segment segment = cluster == null ? null : family.of(cluster);
-                if (segment == null) {
-                    if (family.scope() != Scope.OWN) {
-                        stretches.add(new Stretch(null, ResourceKey.FLEET, ResourceKey.FLEET));
+                if (cluster != null) {
+                    Segment segment = family.of(cluster);
+                    if (segment.meets(range)) {
+                        stretches.add(stretch(range, cluster, segment.resourcePrefix(), segment.etcdPrefix()));
                     }
-                } else if (segment.meets(range)) {
-                    stretches.add(stretch(range, cluster, segment.resourcePrefix(), segment.etcdPrefix()));
+                } else if (family.scope() != Scope.OWN) {
+                    stretches.add(new Stretch(null, ResourceKey.FLEET, ResourceKey.FLEET));
                 }
             }
         }

@@ -76,9 +76,10 @@ public final class ViewScan implements Iterator<ViewScan.Found>, AutoCloseable {
             String first =
                     range.start().compareTo(etcdPrefix) > 0 ? range.start().substring(etcdPrefix.length()) : "";
             String last = range.end();
-            boolean cut = last != null && last.startsWith(etcdPrefix);
             ResourceKey from = new ResourceKey(resourcePrefix + first);
-            end = cut ? new ResourceKey(resourcePrefix + last.substring(etcdPrefix.length())) : whole;
+            end = last != null && last.startsWith(etcdPrefix)
+                    ? new ResourceKey(resourcePrefix + last.substring(etcdPrefix.length()))
+                    : whole;
             // the store's ranges begin after a key
             Entry inclusive = snapshot.get(from);
             rest = snapshot.range(from, end);
@@ -141,7 +142,10 @@ public final class ViewScan implements Iterator<ViewScan.Found>, AutoCloseable {
 
     private @Nullable Found nextOpaque() {
         Run run = opaqueRun;
-        for (Entry entry = run == null ? null : run.poll(); entry != null; entry = run.poll()) {
+        if (run == null) {
+            return null;
+        }
+        for (Entry entry = run.poll(); entry != null; entry = run.poll()) {
             KeyPlace place = Layout.locate(entry.key().name(), view);
             // what a family shows is given once, in the family's turn
             if (place != null && !Layout.isOfAFamily(place.key(), view)) {

@@ -70,6 +70,11 @@ public final class History {
         this.outOfService = outOfService;
     }
 
+    /** What was served before may be wrong. */
+    public void forget() {
+        undone.invalidateAll();
+    }
+
     /**
      * The state now, for the caller to close.
      *

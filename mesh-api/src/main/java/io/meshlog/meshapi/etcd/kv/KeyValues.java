@@ -60,6 +60,11 @@ public final class KeyValues {
         return UnsafeByteOperations.unsafeWrap(place.bytesOf(value));
     }
 
+    /** What was served before may be wrong. */
+    public void forget() {
+        values.invalidateAll();
+    }
+
     /** A live entry's key-value; null where there was none. */
     public @Nullable KeyValue ofLive(KeyPlace place, @Nullable Entry entry) {
         return entry == null || entry.deleted() ? null : of(place, entry);

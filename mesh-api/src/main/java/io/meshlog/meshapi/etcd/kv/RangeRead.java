@@ -39,6 +39,11 @@ public final class RangeRead {
         this.heartbeat = heartbeat;
     }
 
+    /** What was counted before may be wrong. */
+    public void forget() {
+        counts.forget();
+    }
+
     /** @throws io.grpc.StatusRuntimeException etcd's errors for what cannot be asked */
     static void check(RangeRequest request) {
         if (request.getKey().isEmpty()) {

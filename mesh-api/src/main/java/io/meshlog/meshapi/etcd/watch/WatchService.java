@@ -51,6 +51,11 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
                 writes, new ViewEvents(writes, values), threads, clockMs, heartbeatMs, new AtomicInteger());
     }
 
+    /** What was served before may be wrong. */
+    public void forget() {
+        surroundings.events().forget();
+    }
+
     /** Watches of all streams. */
     public int openWatches() {
         return surroundings.open().get();
