@@ -3,6 +3,7 @@ package io.meshlog.cli;
 import io.meshlog.cli.admin.AdminCommand;
 import io.meshlog.cli.admin.AdmitCommand;
 import io.meshlog.cli.admin.ExpelCommand;
+import io.meshlog.cli.admin.RaiseFeatureLevelCommand;
 import io.meshlog.cli.admin.RefoundCommand;
 import io.meshlog.cli.backup.CheckpointCommand;
 import io.meshlog.cli.backup.CheckpointListCommand;
@@ -53,6 +54,7 @@ final class Commands {
                         .addSubcommand("admit", new AdmitCommand(terminal))
                         .addSubcommand("expel", new ExpelCommand(terminal))
                         .addSubcommand("refound", new RefoundCommand(terminal))
+                        .addSubcommand("raise-feature-level", new RaiseFeatureLevelCommand(terminal))
                         .addSubcommand("export-checkpoint", new ExportCheckpointCommand(terminal))
                         .addSubcommand("restore", new RestoreCommand(terminal));
             case "checkpoint" ->

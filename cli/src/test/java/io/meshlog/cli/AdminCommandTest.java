@@ -7,6 +7,7 @@ import io.meshlog.schemas.v1.AdmitRequest;
 import io.meshlog.schemas.v1.Cluster;
 import io.meshlog.schemas.v1.CommandResponse;
 import io.meshlog.schemas.v1.ExpelRequest;
+import io.meshlog.schemas.v1.RaiseFeatureLevelRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -89,5 +90,16 @@ class AdminCommandTest {
         // then
         assertThat(ended.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(ended.err()).contains("--id", "meshlog admin admit --help");
+    }
+
+    @Test
+    void raiseFeatureLevelSendsTheLevel() {
+        // when
+        Cli.Ended ended = cli.run("admin", "raise-feature-level", "2");
+
+        // then
+        assertThat(ended).isEqualTo(new Cli.Ended(0, "feature level 2 at revision 43\n", ""));
+        assertThat(server.lastRequest(RaiseFeatureLevelRequest.class).getLevel())
+                .isEqualTo(2);
     }
 }

@@ -18,6 +18,7 @@ import io.meshlog.schemas.v1.ListCheckpointsResponse;
 import io.meshlog.schemas.v1.ListRequest;
 import io.meshlog.schemas.v1.ListResponse;
 import io.meshlog.schemas.v1.MeshGrpc;
+import io.meshlog.schemas.v1.RaiseFeatureLevelRequest;
 import io.meshlog.schemas.v1.RefoundRequest;
 import io.meshlog.schemas.v1.Resource;
 import io.meshlog.schemas.v1.Selector;
@@ -187,6 +188,13 @@ final class FakeMesh {
 
         @Override
         public void refound(RefoundRequest request, StreamObserver<CommandResponse> observer) {
+            if (received(request, observer)) {
+                answer(observer, commandResponse);
+            }
+        }
+
+        @Override
+        public void raiseFeatureLevel(RaiseFeatureLevelRequest request, StreamObserver<CommandResponse> observer) {
             if (received(request, observer)) {
                 answer(observer, commandResponse);
             }

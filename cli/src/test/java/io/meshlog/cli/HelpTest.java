@@ -22,6 +22,7 @@ class HelpTest {
                 "admin admit",
                 "admin expel",
                 "admin refound",
+                "admin raise-feature-level",
                 "admin export-checkpoint",
                 "admin restore",
                 "checkpoint",

@@ -4,126 +4,119 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
-import io.grpc.stub.StreamObserver;
 import io.meshlog.schemas.v1.AdminGrpc;
 import io.meshlog.schemas.v1.AdmitRequest;
-import io.meshlog.schemas.v1.Change;
 import io.meshlog.schemas.v1.Cluster;
 import io.meshlog.schemas.v1.Event;
 import io.meshlog.schemas.v1.Frame;
-import io.meshlog.schemas.v1.MeshGrpc;
 import io.meshlog.schemas.v1.Opaque;
 import io.meshlog.schemas.v1.Open;
 import io.meshlog.schemas.v1.PublishRequest;
 import io.meshlog.schemas.v1.PublishResponse;
 import io.meshlog.schemas.v1.PublishingGrpc;
 import io.meshlog.schemas.v1.Resource;
-import io.meshlog.schemas.v1.Selector;
-import io.meshlog.schemas.v1.WatchRequest;
-import io.meshlog.schemas.v1.WatchResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes changes at a steady rate as a cluster of its own and watches them come back: {@code PublishToWatch SERVER RATE
- * SECONDS [CLUSTER_ID]}. The time of a change runs from when it was due to be sent, so that a sender that falls behind does
- * not flatter the figures. The first fifth is not counted.
+ * SECONDS [WATCHES=1] [CLUSTER_ID=200]}. A rate of 0 is as fast as they are taken. The time of a change runs from when it
+ * was due to be sent, so that a sender that falls behind does not flatter the figures. The first fifth is not counted.
  */
 public final class PublishToWatch {
     private static final String CLUSTER = "bench";
-    private static final int DEFAULT_CLUSTER_ID = 200;
-    private static final int KEYS = 1_000;
+    private static final int KEYS = 10_000;
     private static final int VALUE_BYTES = 256;
-    private static final long PATIENCE_SECONDS = 30;
-    private static final double WARM_UP = 0.2;
+    private static final int PATIENCE_SECONDS = 120;
+    private static final int WARM_UP_PART = 5;
+    /** How many changes a second there is room for at a rate of 0. */
+    private static final int FASTEST = 20_000;
 
-    private final ManagedChannel channel;
     private final int rate;
-    private final int total;
-    private final Latencies latencies = new Latencies();
     private final CountDownLatch opened = new CountDownLatch(1);
-    private final CountDownLatch synced = new CountDownLatch(1);
-    private final CountDownLatch received = new CountDownLatch(1);
+    private final Semaphore ready = new Semaphore(0);
     private final long[] dueNanos;
-    private volatile String failure = "";
+    private volatile @Nullable Throwable failure;
 
-    private PublishToWatch(ManagedChannel channel, int rate, int seconds) {
-        this.channel = channel;
+    private PublishToWatch(int rate, int seconds) {
         this.rate = rate;
-        this.total = rate * seconds;
-        this.dueNanos = new long[total];
+        this.dueNanos = new long[(rate == 0 ? FASTEST : rate) * seconds];
     }
 
     public static void main(String[] arguments) throws InterruptedException {
         if (arguments.length < 3) {
-            System.err.println("usage: PublishToWatch SERVER RATE SECONDS [CLUSTER_ID]");
+            System.err.println("usage: PublishToWatch SERVER RATE SECONDS [WATCHES=1] [CLUSTER_ID=200]");
             System.exit(2);
         }
+        int watches = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
+        int id = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 200;
         ManagedChannel channel =
                 ManagedChannelBuilder.forTarget(arguments[0]).usePlaintext().build();
         try {
-            int id = arguments.length > 3 ? Integer.parseInt(arguments[3]) : DEFAULT_CLUSTER_ID;
-            new PublishToWatch(channel, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2])).run(id);
+            new PublishToWatch(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
+                    .run(arguments[0], channel, watches, id);
         } finally {
             channel.shutdownNow();
         }
     }
 
-    private void run(int clusterId) throws InterruptedException {
+    private void run(String server, ManagedChannel channel, int watches, int clusterId) throws InterruptedException {
         var unused = AdminGrpc.newBlockingStub(channel)
                 .admit(AdmitRequest.newBuilder()
                         .setCluster(Cluster.newBuilder().setName(CLUSTER).setId(clusterId))
                         .build());
-        StreamObserver<PublishRequest> publish = publish();
-        await(opened, "the session to open");
-        watch();
-        await(synced, "the watch to be synced");
-        send(publish);
-        await(received, "the last change to come back");
-        System.out.printf(
-                "%d events/s for %d s, %d changes counted: p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
-                rate,
-                total / rate,
-                latencies.count(),
-                latencies.quantileMs(0.5),
-                latencies.quantileMs(0.99),
-                latencies.quantileMs(1));
+        ClientCallStreamObserver<PublishRequest> publish = publish(channel);
+        requireOpened();
+        try (Watching watching = new Watching(server, CLUSTER, watches, dueNanos, dueNanos.length / WARM_UP_PART)) {
+            watching.awaitSynced(PATIENCE_SECONDS);
+            long beganNanos = System.nanoTime();
+            send(publish);
+            watching.awaitReceived(PATIENCE_SECONDS);
+            double seconds = (System.nanoTime() - beganNanos) / 1e9;
+            System.out.printf(
+                    "%,d changes to %,d watches, %,.0f/s published, %,.0f/s delivered in %,.0f messages/s:"
+                            + " p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
+                    dueNanos.length,
+                    watches,
+                    dueNanos.length / seconds,
+                    watching.deliveries() / seconds,
+                    watching.messages() / seconds,
+                    watching.quantile(0.5),
+                    watching.quantile(0.99),
+                    watching.quantile(1));
+        }
         publish.onCompleted();
     }
 
-    private void await(CountDownLatch latch, String what) throws InterruptedException {
-        if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS) || !failure.isEmpty()) {
-            throw new IllegalStateException("waited for %s: %s".formatted(what, failure));
+    private void requireOpened() throws InterruptedException {
+        boolean open = opened.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        requireNoFailure();
+        if (!open) {
+            throw new IllegalStateException("the session was not opened in %d s".formatted(PATIENCE_SECONDS));
         }
     }
 
-    private StreamObserver<PublishRequest> publish() {
+    private void requireNoFailure() {
+        Throwable failed = failure;
+        if (failed != null) {
+            throw new IllegalStateException("the session ended", failed);
+        }
+    }
+
+    private ClientCallStreamObserver<PublishRequest> publish(ManagedChannel channel) {
         Metadata headers = new Metadata();
         headers.put(Metadata.Key.of("x-meshlog-cluster", Metadata.ASCII_STRING_MARSHALLER), CLUSTER);
-        StreamObserver<PublishRequest> requests = PublishingGrpc.newStub(channel)
+        var requests = (ClientCallStreamObserver<PublishRequest>) PublishingGrpc.newStub(channel)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-                .publish(new StreamObserver<>() {
-                    @Override
-                    public void onNext(PublishResponse response) {
-                        if (response.hasOpened()) {
-                            opened.countDown();
-                        }
-                    }
-
-                    @Override
-                    public void onError(Throwable error) {
-                        failed(error);
-                    }
-
-                    @Override
-                    public void onCompleted() {
-                        failed(new IllegalStateException("the gateway ended the session"));
-                    }
-                });
+                .publish(new Answers());
         requests.onNext(PublishRequest.newBuilder()
                 .setOpen(Open.newBuilder()
                         .setWriter("publisher")
@@ -132,55 +125,16 @@ public final class PublishToWatch {
         return requests;
     }
 
-    private void watch() {
-        MeshGrpc.newStub(channel)
-                .watch(
-                        WatchRequest.newBuilder()
-                                .setSelector(Selector.newBuilder()
-                                        .addClusters(CLUSTER)
-                                        .addKinds("opaque"))
-                                .build(),
-                        new StreamObserver<>() {
-                            @Override
-                            public void onNext(WatchResponse response) {
-                                long now = System.nanoTime();
-                                response.getBatch().getChangesList().forEach(change -> seen(change, now));
-                                if (response.hasSynced()) {
-                                    synced.countDown();
-                                }
-                            }
-
-                            @Override
-                            public void onError(Throwable error) {
-                                failed(error);
-                            }
-
-                            @Override
-                            public void onCompleted() {
-                                failed(new IllegalStateException("the replica ended the watch"));
-                            }
-                        });
-    }
-
-    private void seen(Change change, long now) {
-        if (!change.hasUpsert() || synced.getCount() > 0) {
-            return;
-        }
-        int number = Integer.parseInt(
-                change.getUpsert().getOpaque().getValue().toStringUtf8().strip());
-        if (number >= total * WARM_UP) {
-            latencies.add(now - dueNanos[number]);
-        }
-        if (number == total - 1) {
-            received.countDown();
-        }
-    }
-
-    private void send(StreamObserver<PublishRequest> publish) {
+    private void send(ClientCallStreamObserver<PublishRequest> publish) throws InterruptedException {
         publish.onNext(event(1, Event.newBuilder().setFrame(Frame.getDefaultInstance())));
-        long start = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-        for (int number = 0; number < total; number++) {
-            long due = start + TimeUnit.SECONDS.toNanos(number) / rate;
+        long start = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
+        for (int number = 0; number < dueNanos.length; number++) {
+            while (!publish.isReady()) {
+                requireNoFailure();
+                // woken by the transport; the time limit only lets a failure be seen
+                boolean unused = ready.tryAcquire(1, TimeUnit.SECONDS);
+            }
+            long due = rate == 0 ? System.nanoTime() : start + TimeUnit.SECONDS.toNanos(number) / rate;
             dueNanos[number] = due;
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
@@ -204,10 +158,29 @@ public final class PublishToWatch {
                 .build();
     }
 
-    private void failed(Throwable error) {
-        failure = String.valueOf(error);
-        opened.countDown();
-        synced.countDown();
-        received.countDown();
+    /** The gateway's side of the session. */
+    private final class Answers implements ClientResponseObserver<PublishRequest, PublishResponse> {
+        @Override
+        public void beforeStart(ClientCallStreamObserver<PublishRequest> requests) {
+            requests.setOnReadyHandler(ready::release);
+        }
+
+        @Override
+        public void onNext(PublishResponse response) {
+            if (response.hasOpened()) {
+                opened.countDown();
+            }
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            failure = error;
+            opened.countDown();
+        }
+
+        @Override
+        public void onCompleted() {
+            onError(new IllegalStateException("the gateway ended the session"));
+        }
     }
 }

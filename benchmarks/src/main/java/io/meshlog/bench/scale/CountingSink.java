@@ -5,12 +5,13 @@ import io.meshlog.meshapi.watch.WatchEnd;
 import io.meshlog.meshapi.watch.WatchSink;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A reader that is always ready, and only counts. */
 final class CountingSink implements WatchSink {
     final CountDownLatch synced = new CountDownLatch(1);
-    volatile long changes;
-    volatile long bytes;
+    final AtomicLong changes = new AtomicLong();
+    final AtomicLong bytes = new AtomicLong();
 
     @Override
     public boolean isReady() {
@@ -19,12 +20,12 @@ final class CountingSink implements WatchSink {
 
     @Override
     public void send(List<byte[]> sent) {
-        long sum = bytes;
+        long sum = 0;
         for (byte[] change : sent) {
             sum += change.length;
         }
-        bytes = sum;
-        changes = changes + sent.size();
+        bytes.addAndGet(sum);
+        changes.addAndGet(sent.size());
     }
 
     @Override

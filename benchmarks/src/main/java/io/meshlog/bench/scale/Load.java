@@ -98,10 +98,10 @@ final class Load {
         return "cluster-" + cluster;
     }
 
-    private void say(@Nullable String cluster, String name, long sequence, Statement statement)
+    private void say(@Nullable String cluster, String writerName, long sequence, Statement statement)
             throws InterruptedException {
         room.acquire();
-        Sender sender = new Sender(cluster, "bench", "", name, 1, sequence);
+        Sender sender = new Sender(cluster, "bench", "", writerName, 1, sequence);
         CompletionStage<Long> unused = writer.append(
                         new MeshEvent(UUID.randomUUID(), sender, OptionalLong.empty(), statement))
                 .whenComplete((offset, failed) -> {

@@ -175,7 +175,7 @@ public final class ScaleBench {
             if (!sink.synced.await(5, TimeUnit.MINUTES)) {
                 throw new IllegalStateException("the snapshot took more than 5 minutes");
             }
-            snapshot.tell("resources in a snapshot of %d MiB".formatted(sink.bytes >> 20), sink.changes);
+            snapshot.tell("resources in a snapshot of %d MiB".formatted(sink.bytes.get() >> 20), sink.changes.get());
         }
         hub.stop();
         loop.shutdownNow();

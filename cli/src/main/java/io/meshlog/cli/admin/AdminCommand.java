@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "admin",
         header = "Admit and expel clusters; move the fleet; refound its log",
-        synopsisSubcommandLabel = "(admit | expel | refound | export-checkpoint | restore)",
+        synopsisSubcommandLabel = "(admit | expel | refound | raise-feature-level | export-checkpoint | restore)",
         footerHeading = "%nExamples:%n",
         footer = {
             "  meshlog admin admit eastus --id 1 --pod-cidr 10.1.0.0/16 --node-cidr 172.16.1.0/24",

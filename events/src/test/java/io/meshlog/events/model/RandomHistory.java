@@ -103,7 +103,10 @@ public final class RandomHistory {
                 Value.of(new Fleet("fleet", uuid(), 1, 511, random.nextLong(1L << 40), random.nextLong(1L << 40))),
                 Value.of(new Digest(List.of(
                         new Digest.ClusterDigest("eastus", random.nextInt(), hash()),
-                        new Digest.ClusterDigest("westeurope", random.nextInt(), hash())))));
+                        new Digest.ClusterDigest("westeurope", random.nextInt(), hash())))),
+                Value.of(resources.export()),
+                Value.of(resources.policy()),
+                Value.of(resources.config()));
     }
 
     private Session session() {

@@ -34,6 +34,7 @@ final class MethodAccess {
             entry("meshlog.v1.Admin/Checkpoint", OPERATORS),
             entry("meshlog.v1.Admin/ListCheckpoints", OPERATORS),
             entry("meshlog.v1.Admin/Refound", OPERATORS),
+            entry("meshlog.v1.Admin/RaiseFeatureLevel", OPERATORS),
             entry("grpc.health.v1.Health/Check", READERS),
             entry("grpc.health.v1.Health/Watch", READERS),
             entry("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", READERS),

@@ -3,6 +3,7 @@ package io.meshlog.meshapi.command;
 import io.grpc.stub.StreamObserver;
 import io.meshlog.events.checkpoint.CheckpointTopic;
 import io.meshlog.events.checkpoint.Seal;
+import io.meshlog.events.fold.FleetFold;
 import io.meshlog.events.model.Session.Answer;
 import io.meshlog.events.model.Session.AnswerCode;
 import io.meshlog.events.model.Statement;
@@ -21,6 +22,7 @@ import io.meshlog.schemas.v1.CommandResponse;
 import io.meshlog.schemas.v1.ExpelRequest;
 import io.meshlog.schemas.v1.ListCheckpointsRequest;
 import io.meshlog.schemas.v1.ListCheckpointsResponse;
+import io.meshlog.schemas.v1.RaiseFeatureLevelRequest;
 import io.meshlog.schemas.v1.RefoundRequest;
 import java.util.List;
 import java.util.Objects;
@@ -132,6 +134,19 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
             return;
         }
         give(new Statement.Refound(UUID.randomUUID(), reason), responses);
+    }
+
+    /** A level this release does not know would stop it, and everything of its age. */
+    @Override
+    public void raiseFeatureLevel(RaiseFeatureLevelRequest request, StreamObserver<CommandResponse> responses) {
+        int level = request.getLevel();
+        if (level < 1 || level > FleetFold.FEATURE_LEVEL) {
+            responses.onError(GrpcStatuses.of(
+                    Failure.INVALID,
+                    "level: is %d, this release knows 1 to %d".formatted(level, FleetFold.FEATURE_LEVEL)));
+            return;
+        }
+        give(new Statement.RaiseFeatureLevel(level), responses);
     }
 
     private void give(Statement statement, StreamObserver<CommandResponse> responses) {

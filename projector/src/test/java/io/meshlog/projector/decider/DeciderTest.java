@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.fold.Decision;
+import io.meshlog.events.fold.FleetFold;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.Statement;
@@ -33,7 +34,7 @@ final class DeciderTest {
         MeshEvent event = decider.onTick(nowMs, true);
 
         assertThat(event).isNotNull();
-        assertThat(event.statement()).isEqualTo(new Statement.Found("test", LOG_ID, 1, 255));
+        assertThat(event.statement()).isEqualTo(new Statement.Found("test", LOG_ID, FleetFold.FEATURE_LEVEL, 255));
     }
 
     @Test
