@@ -2,6 +2,7 @@ package io.meshlog.meshapi.etcd;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.meshlog.events.model.Bytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +16,11 @@ public final class Golden {
     private static final Path FOLDER = Path.of("src/test/resources/golden/etcd");
 
     /** A recorded key. */
-    public record Recorded(String key, String encoding, byte[] value) {}
+    public record Recorded(String key, String encoding, Bytes bytes) {
+        public byte[] value() {
+            return bytes.toArray();
+        }
+    }
 
     private Golden() {}
 
@@ -38,7 +43,7 @@ public final class Golden {
             byte[] value = json.has("rawBase64")
                     ? Base64.getDecoder().decode(json.get("rawBase64").asText())
                     : json.path("raw").asText("").getBytes(StandardCharsets.UTF_8);
-            all.add(new Recorded(json.get("key").asText(), json.get("encoding").asText(), value));
+            all.add(new Recorded(json.get("key").asText(), json.get("encoding").asText(), Bytes.owned(value)));
         }
         return all;
     }
