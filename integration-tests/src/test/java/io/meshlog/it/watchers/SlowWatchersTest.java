@@ -50,7 +50,8 @@ final class SlowWatchersTest {
     /** For 100 slow watches: their windows, both sides' buffers, and what else of a test lives in this process. */
     private static final long MOST_GROWTH = 64 * MB;
 
-    private static final int MOST_ADDED_MS = 100;
+    /** The stopped take nothing for a minute: who waited for them would wait for longer than any machine is busy. */
+    private static final int MOST_ADDED_MS = 5_000;
 
     @TempDir
     Path folder;
