@@ -58,6 +58,10 @@ record NodeSettings(int nodeId, int brokerPort, List<Integer> controllerPorts, P
         all.put("num.network.threads", "2");
         all.put("num.io.threads", "4");
         all.put("num.recovery.threads.per.data.dir", "2");
+        if (nodes > 1) {
+            // a broker asks the controllers before it stops, for five minutes where their majority has stopped already
+            all.put("controlled.shutdown.enable", "false");
+        }
         if (nodes == 1) {
             // no replica has it; who cannot lose a message asks for more by the topic's flush.messages
             all.put("log.flush.interval.ms", "1000");

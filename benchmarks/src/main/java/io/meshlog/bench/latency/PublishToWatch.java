@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * was due to be sent, so that a sender that falls behind does not flatter the figures. The first fifth is not counted.
  */
 public final class PublishToWatch {
+    static final String KEY_PREFIX = "key-";
     private static final String CLUSTER = "bench";
     private static final int KEYS = 10_000;
     private static final int VALUE_BYTES = 256;
@@ -153,7 +154,7 @@ public final class PublishToWatch {
         String value = ("%-" + VALUE_BYTES + "d").formatted(number);
         return Resource.newBuilder()
                 .setOpaque(Opaque.newBuilder()
-                        .setKey(ByteString.copyFromUtf8("key-" + number % KEYS))
+                        .setKey(ByteString.copyFromUtf8(KEY_PREFIX + number % KEYS))
                         .setValue(ByteString.copyFrom(value, StandardCharsets.UTF_8)))
                 .build();
     }

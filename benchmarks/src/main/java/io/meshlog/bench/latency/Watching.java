@@ -5,6 +5,7 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.meshlog.schemas.v1.Change;
 import io.meshlog.schemas.v1.MeshGrpc;
+import io.meshlog.schemas.v1.Opaque;
 import io.meshlog.schemas.v1.Selector;
 import io.meshlog.schemas.v1.WatchRequest;
 import io.meshlog.schemas.v1.WatchResponse;
@@ -109,8 +110,12 @@ final class Watching implements AutoCloseable {
         }
 
         private void seen(Change change, long now) {
-            int number = Integer.parseInt(
-                    change.getUpsert().getOpaque().getValue().toStringUtf8().strip());
+            Opaque opaque = change.getUpsert().getOpaque();
+            if (!opaque.getKey().toStringUtf8().startsWith(PublishToWatch.KEY_PREFIX)) {
+                // a mark of the fleet's own
+                return;
+            }
+            int number = Integer.parseInt(opaque.getValue().toStringUtf8().strip());
             long due = number < dueNanos.length ? dueNanos[number] : 0;
             if (due == 0) {
                 // of an earlier run
