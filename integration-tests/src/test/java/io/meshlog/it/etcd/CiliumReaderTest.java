@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Cilium's own reader of remote clusters, on an {@code up} with its example fleet. */
-@Timeout(500)
+@Timeout(1_800)
 final class CiliumReaderTest {
     @TempDir
     Path folder;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The etcd face of a fleet on a real broker. */
-@Timeout(500)
+@Timeout(1_800)
 final class EtcdConformanceTest {
     private static final String PREFIX = "handed-over/";
 

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 /** The tests of one Go module of this repository. Without Go, or without its modules, they are skipped in words. */
 final class GoTests {
     private static final long LIMIT_SECONDS = 420;
+    /** The first time all of a large program's packages are compiled. */
+    private static final long BUILD_LIMIT_SECONDS = 900;
 
     private final Path go;
     private final Path module;
@@ -29,22 +31,27 @@ final class GoTests {
                 .as("no go is installed, so %s is not tried", this.module)
                 .isNotEmpty();
         this.go = found.getFirst();
-        Ran download = run(List.of("mod", "download"), Map.of());
+        Ran download = run(List.of("mod", "download"), Map.of(), LIMIT_SECONDS);
         assumeThat(download.exitCode())
                 .as("the modules of %s cannot be had here: %s", this.module, download.text())
                 .isZero();
+        Ran build = run(List.of("test", "-run", "^$", "./..."), Map.of(), BUILD_LIMIT_SECONDS);
+        assumeThat(build.inTime())
+                .as("%s cannot be built here within %d s", this.module, BUILD_LIMIT_SECONDS)
+                .isTrue();
+        assertThat(build.exitCode()).as(build.text()).isZero();
     }
 
     /** Runs them; an error with all they said if one fails. */
     void pass(String pattern, Map<String, String> environment) {
-        Ran tests = run(List.of("test", "-count=1", "-run", pattern, "./..."), environment);
+        Ran tests = run(List.of("test", "-count=1", "-run", pattern, "./..."), environment, LIMIT_SECONDS);
         assertThat(tests.exitCode()).as(tests.text()).isZero();
         assertThat(tests.text()).as("tests were run").contains("ok");
     }
 
-    private record Ran(int exitCode, String text) {}
+    private record Ran(int exitCode, String text, boolean inTime) {}
 
-    private Ran run(List<String> arguments, Map<String, String> environment) {
+    private Ran run(List<String> arguments, Map<String, String> environment, long limitSeconds) {
         try {
             Path text = Files.createTempFile("go", ".out");
             ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(go.toString()), arguments.stream())
@@ -54,10 +61,11 @@ final class GoTests {
                     .redirectOutput(text.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
-            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            boolean inTime = process.waitFor(limitSeconds, TimeUnit.SECONDS);
+            if (!inTime) {
                 process.destroyForcibly().waitFor();
             }
-            Ran ran = new Ran(process.exitValue(), Files.readString(text));
+            Ran ran = new Ran(process.exitValue(), Files.readString(text), inTime);
             Files.delete(text);
             return ran;
         } catch (IOException failed) {
