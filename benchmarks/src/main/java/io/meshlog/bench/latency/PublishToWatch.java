@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class PublishToWatch {
     static final String KEY_PREFIX = "key-";
     private static final String CLUSTER = "bench";
-    private static final int KEYS = 10_000;
+    private static final int KEYS = 5_000;
     private static final int VALUE_BYTES = 256;
     private static final int PATIENCE_SECONDS = 120;
     private static final int WARM_UP_PART = 5;
