@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>http.bind</td><td>MESHLOG_API_HTTP_BIND</td><td>127.0.0.1:7401</td></tr>
  * <tr><td>etcd.bind</td><td>MESHLOG_API_ETCD_BIND</td><td>none</td></tr>
  * <tr><td>etcd.cluster</td><td>MESHLOG_API_ETCD_CLUSTER</td><td>none</td></tr>
+ * <tr><td>feed.mode</td><td>MESHLOG_API_FEED_MODE</td><td>events</td></tr>
  * <tr><td>insecureDev</td><td>MESHLOG_API_INSECURE_DEV</td><td>false</td></tr>
  * <tr><td>limits.*</td><td>MESHLOG_API_LIMITS_*</td><td>{@link GatewayLimits#DEFAULT}</td></tr>
  * </table>
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir where the replica is kept; whoever starts again on it serves at once
  * @param registry of schemas, in the Confluent API's form, for example {@code http://127.0.0.1:8081/apis/ccompat/v7}
  * @param etcd the etcd face; null where it is not served
+ * @param feed what the replica follows once it is complete
  * @param limits of what the gateway takes in
  */
 public record MeshApiConfig(
@@ -46,8 +48,17 @@ public record MeshApiConfig(
         URI registry,
         Listen listen,
         @Nullable Etcd etcd,
+        FeedMode feed,
         GatewayLimits limits) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    /** What a replica follows once it is complete. */
+    public enum FeedMode {
+        /** The events, which it decides itself; the changelog is the witness. */
+        EVENTS,
+        /** The changelog alone. */
+        CHANGELOG
+    }
 
     /**
      * Where is served, and to whom.
@@ -112,7 +123,7 @@ public record MeshApiConfig(
         }
     }
 
-    /** Without the etcd face. */
+    /** Without the etcd face, following events. */
     public MeshApiConfig(
             String fleet,
             String name,
@@ -121,7 +132,7 @@ public record MeshApiConfig(
             URI registry,
             Listen listen,
             GatewayLimits limits) {
-        this(fleet, name, dataDir, kafka, registry, listen, null, limits);
+        this(fleet, name, dataDir, kafka, registry, listen, null, FeedMode.EVENTS, limits);
     }
 
     /** The fleet's topics. */

@@ -2,6 +2,7 @@ package io.meshlog.meshapi;
 
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.meshapi.MeshApiConfig.Etcd;
+import io.meshlog.meshapi.MeshApiConfig.FeedMode;
 import io.meshlog.meshapi.MeshApiConfig.Listen;
 import io.meshlog.meshapi.gateway.GatewayLimits;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class MeshApiConfigFile {
             "http.bind",
             "etcd.bind",
             "etcd.cluster",
+            "feed.mode",
             "insecureDev",
             "limits.maxEventBytes",
             "limits.maxFrameResources",
@@ -130,6 +132,7 @@ public final class MeshApiConfigFile {
                         address("http.bind", Listen.DEFAULT_HTTP),
                         flag("insecureDev")),
                 etcd(),
+                feed(),
                 limits());
     }
 
@@ -138,6 +141,16 @@ public final class MeshApiConfigFile {
         return bind == null || bind.isBlank()
                 ? null
                 : new Etcd(address("etcd.bind", bind), settings.get("etcd.cluster"));
+    }
+
+    private FeedMode feed() {
+        String value = settings.getOrDefault("feed.mode", "events");
+        return switch (value) {
+            case "events" -> FeedMode.EVENTS;
+            case "changelog" -> FeedMode.CHANGELOG;
+            default ->
+                throw new IllegalArgumentException("feed.mode: \"%s\" is neither events nor changelog".formatted(value));
+        };
     }
 
     private GatewayLimits limits() {

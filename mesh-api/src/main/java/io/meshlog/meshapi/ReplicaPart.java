@@ -1,9 +1,12 @@
 package io.meshlog.meshapi;
 
+import io.meshlog.events.fold.Limits;
 import io.meshlog.meshapi.feed.ChangelogFeed;
+import io.meshlog.meshapi.feed.EventFollower;
 import io.meshlog.meshapi.feed.Feed;
 import io.meshlog.meshapi.feed.FeedLimits;
 import io.meshlog.meshapi.feed.KafkaChangelogSource;
+import io.meshlog.meshapi.feed.KafkaEventSource;
 import io.meshlog.meshapi.grpc.ProtoChangeEncoder;
 import io.meshlog.meshapi.replica.Faults;
 import io.meshlog.meshapi.replica.ProjectorWatch;
@@ -31,7 +34,7 @@ final class ReplicaPart {
     final Faults faults;
     final Replica replica;
     final RingWatchHub hub;
-    final ProjectorWatch projector = new ProjectorWatch();
+    final ProjectorWatch projector = new ProjectorWatch(() -> feed().decides());
     private final MeshApiConfig config;
     private final Lifetime lifetime;
     private final InstantSource clock;
@@ -71,11 +74,18 @@ final class ReplicaPart {
     /** Makes the feed and starts it. */
     void follow(GatewayPart gateway) {
         ReplicaRelay relay = new ReplicaRelay(hub, gateway.traces, gateway.gateway);
+        EventFollower events = new EventFollower(
+                () -> new KafkaEventSource(config.kafka(), config.topics()),
+                Limits.DEFAULT,
+                clock,
+                FeedLimits.DEFAULT,
+                projector::onWitnessed);
         Feed made = lifetime.owns(
                 "the feed",
                 new ChangelogFeed(
                         store,
                         () -> new KafkaChangelogSource(config.kafka(), config.topics()),
+                        config.feed() == MeshApiConfig.FeedMode.EVENTS ? events : null,
                         List.of(replica, projector, relay),
                         clock,
                         FeedLimits.DEFAULT,

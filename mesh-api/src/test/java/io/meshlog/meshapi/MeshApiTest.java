@@ -41,6 +41,7 @@ final class MeshApiTest {
                 URI.create("http://127.0.0.1:1"),
                 new Listen(any, any, true),
                 new MeshApiConfig.Etcd(any, null),
+                MeshApiConfig.FeedMode.EVENTS,
                 GatewayLimits.DEFAULT);
     }
 
@@ -92,6 +93,7 @@ final class MeshApiTest {
                     same.registry(),
                     new Listen(same.listen().grpc(), taken, true),
                     same.etcd(),
+                    same.feed(),
                     same.limits());
 
             // then

@@ -59,11 +59,20 @@ public final class LiveFleetState implements FleetState {
         plan();
     }
 
-    /** Makes a decision about this state the state. */
-    public void apply(Decision decision) {
+    /**
+     * What took the place of what.
+     *
+     * @param before what was under the key, a known delete included; null where there was nothing
+     */
+    public record Replacement(@Nullable Entry before, Entry after) {}
+
+    /** Makes a decision about this state the state. Returns what it replaced, traces included, in its order. */
+    public List<Replacement> apply(Decision decision) {
+        List<Replacement> replaced = new ArrayList<>(decision.changes().size());
         for (FleetChange change : decision.changes()) {
             if (change.op() != Op.DIGEST) {
-                replace(Entry.of(change));
+                Entry after = Entry.of(change);
+                replaced.add(new Replacement(replace(after), after));
             }
         }
         for (ResourceKey key : decision.forgotten()) {
@@ -72,9 +81,10 @@ public final class LiveFleetState implements FleetState {
         revision = decision.revision();
         lastEventOffset = decision.eventOffset();
         read.clear();
+        return replaced;
     }
 
-    private void replace(Entry entry) {
+    private @Nullable Entry replace(Entry entry) {
         Entry old = entry(entry.key());
         if (old != null) {
             tally.remove(old);
@@ -88,6 +98,7 @@ public final class LiveFleetState implements FleetState {
         if (entry.kind() == Kind.CLUSTER) {
             plan();
         }
+        return old;
     }
 
     private void forget(ResourceKey key) {

@@ -140,6 +140,7 @@ public final class FleetInProcess implements AutoCloseable {
                 registry.url(),
                 new Listen(KafkaProxy.loopback(grpcPort), KafkaProxy.loopback(0), true),
                 new MeshApiConfig.Etcd(KafkaProxy.loopback(0), ScriptedCluster.NAME),
+                MeshApiConfig.FeedMode.EVENTS,
                 GatewayLimits.DEFAULT);
     }
 

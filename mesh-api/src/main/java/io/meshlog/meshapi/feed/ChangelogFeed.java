@@ -2,6 +2,7 @@ package io.meshlog.meshapi.feed;
 
 import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.log.LogLostException;
+import io.meshlog.events.model.FleetChange;
 import io.meshlog.meshapi.store.ReplicaStore;
 import io.meshlog.meshapi.store.StorePosition;
 import java.time.Duration;
@@ -38,6 +39,8 @@ public final class ChangelogFeed implements Feed {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final long NEVER = -1;
+    /** How long the changelog is followed before events are tried again: to learn whether it goes, the store is read. */
+    private static final long DECIDE_AGAIN_MS = 5_000;
 
     private final ReplicaStore store;
     private final Supplier<ChangelogSource> sources;
@@ -45,8 +48,10 @@ public final class ChangelogFeed implements Feed {
     private final InstantSource clock;
     private final FeedLimits limits;
     private final FaultHandler faults;
+    private final @Nullable EventFollower events;
     private final ReplicaFold fold;
     private final StableEndWaits waits;
+    private final Hosting hosting = new Hosting();
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     /** When stores were built anew, within the window. */
@@ -55,7 +60,7 @@ public final class ChangelogFeed implements Feed {
     private volatile FeedState state = new FeedState.Bootstrapping(0, 0);
     /** When the log ended where the store was. */
     private volatile long atEndMs = NEVER;
-    /** What can be woken; null while a source is only being opened. */
+    /** What can be woken while the changelog is followed; null while a source is only being opened. */
     private volatile @Nullable ChangelogSource current;
 
     /** Everything the log took in before this is in the store. */
@@ -64,16 +69,17 @@ public final class ChangelogFeed implements Feed {
     private long bootstrapSinceMs = NEVER;
 
     private boolean rebuilt;
+    /** Whether the listeners know the store's revision and were told every write since. */
+    private boolean told;
+    /** Whether what was polled last ended with the trace of an event, or with the log itself. */
+    private boolean betweenEvents;
+    private long decideFromMs;
     private long target;
     private long targetAskedMs;
     private long askedEnd;
     private long askedMs;
 
-    /**
-     * @param sources opens the changelog; may throw Kafka's exceptions
-     * @param listeners told on the feed's thread, in this order; what they throw stops the feed
-     * @param faults told why the feed stopped
-     */
+    /** One that follows the changelog alone. */
     public ChangelogFeed(
             ReplicaStore store,
             Supplier<ChangelogSource> sources,
@@ -81,7 +87,25 @@ public final class ChangelogFeed implements Feed {
             InstantSource clock,
             FeedLimits limits,
             FaultHandler faults) {
+        this(store, sources, null, listeners, clock, limits, faults);
+    }
+
+    /**
+     * @param sources opens the changelog; may throw Kafka's exceptions
+     * @param events follows the events once the store is at the changelog's end; null to follow the changelog alone
+     * @param listeners told on the feed's thread, in this order; what they throw stops the feed
+     * @param faults told why the feed stopped
+     */
+    public ChangelogFeed(
+            ReplicaStore store,
+            Supplier<ChangelogSource> sources,
+            @Nullable EventFollower events,
+            List<FeedListener> listeners,
+            InstantSource clock,
+            FeedLimits limits,
+            FaultHandler faults) {
         this.store = store;
+        this.events = events;
         this.sources = sources;
         this.listeners = List.copyOf(listeners);
         this.clock = clock;
@@ -111,11 +135,28 @@ public final class ChangelogFeed implements Feed {
     @Override
     public CompletionStage<Long> awaitStableEnd(Duration timeout) {
         CompletionStage<Long> reached = waits.add(timeout);
+        wakeup();
+        return reached;
+    }
+
+    @Override
+    public boolean decides() {
+        return events != null && events.following();
+    }
+
+    @Override
+    public int unwitnessed() {
+        return events == null ? 0 : events.outstanding();
+    }
+
+    private void wakeup() {
         ChangelogSource source = current;
         if (source != null) {
             source.wakeup();
         }
-        return reached;
+        if (events != null) {
+            events.wakeup();
+        }
     }
 
     private boolean closed() {
@@ -192,29 +233,66 @@ public final class ChangelogFeed implements Feed {
     private void clear() {
         store.clear();
         fold.becomeTolerant();
+        told = false;
         bootstrapSinceMs = NEVER;
         completeMs = NEVER;
         atEndMs = NEVER;
     }
 
     private void follow(ChangelogSource source) {
-        begin(source);
-        current = source;
+        if (!store.position().decides() || !decideOn(source)) {
+            begin(source);
+        }
         boolean more = true;
         while (more && !closed()) {
+            current = source;
             try {
                 more = pass(source);
             } catch (WakeupException woken) {
                 LOG.trace("woken to ask for the changelog's end, or to close");
             }
+            if (more && fold.exact() && betweenEvents) {
+                boolean unused = decideOn(source);
+            }
+        }
+    }
+
+    /** Follows the events for as long as that goes; false where it does not go. */
+    private boolean decideOn(ChangelogSource changelog) {
+        if (events == null || closed() || clock.millis() < decideFromMs) {
+            return false;
+        }
+        betweenEvents = false;
+        current = null;
+        StorePosition held = store.position();
+        if (held.decides()) {
+            requireThere(held.changelogOffset(), changelog.stableEnd(limits.askTimeout()));
+            changelog.seek(held.changelogOffset());
+        }
+        if (!events.follow(store, changelog, hosting)) {
+            decideFromMs = clock.millis() + DECIDE_AGAIN_MS;
+            return false;
+        }
+        fold.becomeExact();
+        completeMs = clock.millis();
+        return true;
+    }
+
+    private static void requireThere(long offset, long end) {
+        if (offset > end) {
+            throw new DivergedException(
+                    "the changelog ends at offset %d, the store has read up to %d: the log was".formatted(end, offset)
+                            + " truncated or made anew");
         }
     }
 
     /** False where the source has to be opened again, because changes may have been compacted. */
     private boolean pass(ChangelogSource source) {
-        if (!apply(source, source.poll(POLL))) {
+        List<ChangeRecord> polled = source.poll(POLL);
+        if (!apply(source, polled)) {
             return false;
         }
+        betweenEvents = endsWithTrace(polled);
         long now = clock.millis();
         if (!fold.exact() && store.position().changelogOffset() >= target) {
             if (now - targetAskedMs < limits.surelyWhole().toMillis()) {
@@ -231,9 +309,16 @@ public final class ChangelogFeed implements Feed {
         if (waits.anyUnasked() || now - askedMs >= limits.askEvery().toMillis()) {
             waits.ask(() -> askEnd(source, now));
             report(now);
+            // the stable end is never within a transaction, and so never within an event's decision
+            betweenEvents |= store.position().changelogOffset() == askedEnd;
         }
         waits.settle(store.position().changelogOffset(), store.position().revision());
         return true;
+    }
+
+    private static boolean endsWithTrace(List<ChangeRecord> polled) {
+        FleetChange last = polled.isEmpty() ? null : polled.getLast().change();
+        return last != null && last.op() == FleetChange.Op.TRACE;
     }
 
     private long askEnd(ChangelogSource source, long now) {
@@ -244,10 +329,15 @@ public final class ChangelogFeed implements Feed {
 
     private void report(long now) {
         long offset = store.position().changelogOffset();
-        long behind = Math.max(0, askedEnd - offset);
-        if (!fold.exact()) {
+        if (fold.exact()) {
+            reportBehind(Math.max(0, askedEnd - offset), now);
+        } else {
             become(new FeedState.Bootstrapping(offset, target));
-        } else if (behind > limits.laggingRecords()
+        }
+    }
+
+    private void reportBehind(long behind, long now) {
+        if (behind > limits.laggingRecords()
                 || behind > 0 && now - atEndMs > limits.laggingAfter().toMillis()) {
             become(new FeedState.Lagging(behind));
         }
@@ -270,11 +360,7 @@ public final class ChangelogFeed implements Feed {
         targetAskedMs = clock.millis();
         target = askEnd(source, targetAskedMs);
         long first = held.changelogOffset() > 0 ? held.changelogOffset() : source.beginning(limits.askTimeout());
-        if (first > target) {
-            throw new DivergedException(
-                    "the changelog ends at offset %d, the store has read up to %d: the log was".formatted(target, first)
-                            + " truncated or made anew");
-        }
+        requireThere(first, target);
         source.seek(first);
         if (held.whole() && surelyWhole()) {
             fold.becomeExact();
@@ -285,6 +371,7 @@ public final class ChangelogFeed implements Feed {
             bootstrapSinceMs = targetAskedMs;
         }
         fold.becomeTolerant();
+        told = false;
         listeners.forEach(FeedListener::onCatchingUp);
         become(new FeedState.Bootstrapping(first, target));
     }
@@ -315,11 +402,16 @@ public final class ChangelogFeed implements Feed {
     private void becomeExact() {
         fold.becomeExact();
         bootstrapSinceMs = NEVER;
+        tell();
+        reachedEnd(targetAskedMs);
+    }
+
+    private void tell() {
+        told = true;
         boolean anew = rebuilt;
         rebuilt = false;
         long revision = store.position().revision();
         listeners.forEach(listener -> listener.onSynced(revision, anew));
-        reachedEnd(targetAskedMs);
     }
 
     private void reachedEnd(long whenAskedMs) {
@@ -340,15 +432,47 @@ public final class ChangelogFeed implements Feed {
     @Override
     public void close() {
         closing.countDown();
-        ChangelogSource source = current;
-        if (source != null) {
-            source.wakeup();
-        }
+        wakeup();
         try {
             thread.join(CLOSE);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
         waits.close();
+    }
+
+    /** What the feed does while events are followed. */
+    private final class Hosting implements EventFollower.Host {
+        @Override
+        public boolean closed() {
+            return ChangelogFeed.this.closed();
+        }
+
+        @Override
+        public void begun() {
+            if (!told) {
+                tell();
+            }
+        }
+
+        @Override
+        public void onApplied(AppliedBatch batch) {
+            listeners.forEach(listener -> listener.onApplied(batch));
+        }
+
+        @Override
+        public void atEnd(long askedMs) {
+            reachedEnd(askedMs);
+        }
+
+        @Override
+        public void behind(long events, long now) {
+            reportBehind(events, now);
+        }
+
+        @Override
+        public StableEndWaits waits() {
+            return waits;
+        }
     }
 }

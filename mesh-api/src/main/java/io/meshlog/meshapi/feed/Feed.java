@@ -21,6 +21,16 @@ public interface Feed extends AutoCloseable {
      */
     CompletionStage<Long> awaitStableEnd(Duration timeout);
 
+    /** Whether events are decided here, rather than decisions read. */
+    default boolean decides() {
+        return false;
+    }
+
+    /** How many changes were decided here that the changelog has not said yet, as far as they are remembered. */
+    default int unwitnessed() {
+        return 0;
+    }
+
     @Override
     void close();
 }

@@ -56,6 +56,11 @@ final class StableEndWaits {
         return waiting.stream().anyMatch(one -> one.target == NOT_ASKED);
     }
 
+    /** The log that is followed is another one from now on: its end has to be asked for anew. */
+    synchronized void reask() {
+        waiting.forEach(one -> one.target = NOT_ASKED);
+    }
+
     /** Gives all that have none yet the end that is asked for now. */
     void ask(LongSupplier stableEnd) {
         int count;

@@ -12,6 +12,7 @@ import io.meshlog.meshapi.store.AppliedWrite;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.meshapi.store.ReplicaStore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Infers whether a projector is at work: the brokers know of none, or events stay undecided while the log answers. Nothing
@@ -26,11 +27,17 @@ public final class ProjectorWatch implements FeedListener {
     private static final String NAME = "projector";
     private static final char AFTER_SLASH = '/' + 1;
 
+    private final BooleanSupplier decidesHere;
     private final AtomicLong decidedOffset = new AtomicLong(-1);
     private long lastSeenOffset = -1;
     private long stuckSinceMs = -1;
     private volatile long undecided;
     private volatile Component component = Component.wrong(NAME, "not known yet");
+
+    /** @param decidesHere whether what is applied was decided by the replica itself, which says nothing of a projector */
+    public ProjectorWatch(BooleanSupplier decidesHere) {
+        this.decidesHere = decidesHere;
+    }
 
     /** Begins from what the store holds. Reads all sessions; at start. */
     public void readFrom(ReplicaStore store) {
@@ -45,8 +52,16 @@ public final class ProjectorWatch implements FeedListener {
         }
     }
 
+    /** Also what is not applied tells: where events are decided here, the changelog is only compared with. */
+    public void onWitnessed(long eventOffset) {
+        decided(eventOffset);
+    }
+
     @Override
     public void onApplied(AppliedBatch batch) {
+        if (decidesHere.getAsBoolean()) {
+            return;
+        }
         for (Session trace : batch.traces()) {
             decided(trace.eventOffset());
         }

@@ -47,7 +47,7 @@ public final class MemoryReplicaStore implements ReplicaStore {
                 entries.remove(key);
             }
         }
-        if (batch.position().horizon() > position.horizon()) {
+        if (batch.position().forgetsAfter(position)) {
             for (Entry entry : all()) {
                 if (entry.deleted() && entry.modRevision() < batch.position().horizon()) {
                     entries.remove(entry.key());

@@ -20,8 +20,9 @@ public interface ReplicaStore extends AutoCloseable {
     Entry get(ResourceKey key);
 
     /**
-     * Applies a batch, all of it or nothing, also through a crash. A batch whose position has a higher horizon drops the
-     * known deletes below it. Only the writing thread.
+     * Applies a batch, all of it or nothing, also through a crash. Of a store that follows the changelog, a batch
+     * whose position has a higher horizon drops the known deletes below it; one that decides events itself is told which.
+     * Only the writing thread.
      *
      * @throws StoreException if the disk fails
      */

@@ -74,7 +74,9 @@ public final class RocksReplicaStore implements ReplicaStore {
             this.position = StoreCodec.decode(rocks.db.get(rocks.position, RocksFolder.POSITION));
             this.sums = new StoreScrub(rocks, scrub == Scrub.VALUES).run();
             requireKept();
-            forgetBelow(position.horizon());
+            if (!position.decides()) {
+                forgetBelow(position.horizon());
+            }
         } catch (RocksDBException | MalformedRecordException | StoreException failed) {
             rocks.close();
             writeOptions.close();
@@ -155,7 +157,7 @@ public final class RocksReplicaStore implements ReplicaStore {
             }
             write.put(rocks.position, RocksFolder.POSITION, StoreCodec.encode(batch.position()));
             commit(write);
-            boolean horizonMoved = batch.position().horizon() > position.horizon();
+            boolean horizonMoved = batch.position().forgetsAfter(position);
             position = batch.position();
             if (horizonMoved) {
                 // after the position: nobody resumes below the horizon any more who would miss them

@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** How positions and index keys are kept on disk. Numbers are big-endian, so that their bytes sort as they do. */
 final class StoreCodec {
     /** Of the whole store's layout; another one is not opened. */
-    static final byte FORMAT = 1;
+    static final byte FORMAT = 2;
 
-    private static final int POSITION_BYTES = 1 + 1 + 2 * Long.BYTES + 4 * Long.BYTES;
+    /** Had no event offset, and is read as one that follows the changelog. */
+    private static final byte FOLLOWING_FORMAT = 1;
+
+    private static final int FOLLOWING_BYTES = 1 + 1 + 2 * Long.BYTES + 4 * Long.BYTES;
+    private static final int POSITION_BYTES = FOLLOWING_BYTES + Long.BYTES;
 
     private StoreCodec() {}
 
@@ -26,6 +30,7 @@ final class StoreCodec {
                 .putLong(position.changelogOffset())
                 .putLong(position.wholeRevision())
                 .putLong(position.horizon())
+                .putLong(position.eventOffset())
                 .array();
     }
 
@@ -33,7 +38,9 @@ final class StoreCodec {
         if (bytes == null) {
             return StorePosition.EMPTY;
         }
-        if (bytes.length != POSITION_BYTES || bytes[0] != FORMAT) {
+        boolean known = (bytes.length == POSITION_BYTES && bytes[0] == FORMAT)
+                || (bytes.length == FOLLOWING_BYTES && bytes[0] == FOLLOWING_FORMAT);
+        if (!known) {
             throw new StoreException("the store's position has %d bytes of format %d, format %d is known"
                     .formatted(bytes.length, bytes.length == 0 ? -1 : bytes[0], FORMAT));
         }
@@ -41,7 +48,12 @@ final class StoreCodec {
         boolean hasLog = buffer.get() == 1;
         UUID logId = new UUID(buffer.getLong(), buffer.getLong());
         return new StorePosition(
-                hasLog ? logId : null, buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+                hasLog ? logId : null,
+                buffer.getLong(),
+                buffer.getLong(),
+                buffer.getLong(),
+                buffer.getLong(),
+                buffer.hasRemaining() ? buffer.getLong() : StorePosition.FOLLOWS);
     }
 
     /** Sorts by revision, then by key. */

@@ -8,6 +8,7 @@ import io.meshlog.events.fold.LiveFleetState;
 import io.meshlog.events.fold.MemoryEntries;
 import io.meshlog.events.fold.ValueEncoding;
 import io.meshlog.events.log.ChangeRecord;
+import io.meshlog.events.log.EventRecord;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Cluster;
 import io.meshlog.events.model.FleetChange;
@@ -38,6 +39,7 @@ public final class ScriptedFleet {
     public final LiveFleetState state = new LiveFleetState(entries, ENCODING);
     private final FleetFold fold;
     private final List<ChangeRecord> changelog = new ArrayList<>();
+    private final List<EventRecord> events = new ArrayList<>();
     private final Map<String, Long> sequences = new HashMap<>();
     private UUID logId = LOG_ID;
     private long nextEvent;
@@ -48,6 +50,11 @@ public final class ScriptedFleet {
         open(null, "operator");
         command(new Statement.Admit(new Cluster("eastus", 1, List.of(), List.of(), 0)));
         open("eastus", "publisher");
+    }
+
+    /** Everything said so far. */
+    public List<EventRecord> events() {
+        return List.copyOf(events);
     }
 
     /** Everything decided so far. */
@@ -105,6 +112,7 @@ public final class ScriptedFleet {
 
     private void decide(Sender sender, Statement statement) {
         MeshEvent event = new MeshEvent(new UUID(3, nextEvent), sender, OptionalLong.empty(), statement);
+        events.add(new EventRecord(nextEvent, 0, event));
         Decision decision = fold.decide(state, nextEvent++, event);
         state.apply(decision);
         decision.changes().forEach(change -> append(change.key(), change));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 final class ProjectorWatchTest {
-    private final ProjectorWatch watch = new ProjectorWatch();
+    private final ProjectorWatch watch = new ProjectorWatch(() -> false);
 
     @Test
     void unknownUntilTheBrokersSaidSomething() {

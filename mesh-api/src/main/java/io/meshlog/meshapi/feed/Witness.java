@@ -1,0 +1,245 @@
+package io.meshlog.meshapi.feed;
+
+import io.meshlog.events.fold.Decision;
+import io.meshlog.events.fold.Entry;
+import io.meshlog.events.log.ChangeRecord;
+import io.meshlog.events.model.EncodedValue;
+import io.meshlog.events.model.FleetChange;
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.meshapi.store.ReplicaSnapshot;
+import io.meshlog.meshapi.store.ReplicaStore;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what the projector decided with what was decided here, change by change: both come from one function and one log,
+ * so any difference means that one of the two is broken, and this replica does not serve what it cannot vouch for.
+ *
+ * <p>What was decided here and is not in the changelog yet is remembered, up to {@value #MOST_CHANGES} changes and
+ * {@value #MOST_BYTES} bytes of values. Where there is more, because the projector is away for long, and after a start, when
+ * nothing is remembered, what the changelog says is compared with the store alone: a change that is still a key's latest has
+ * to be the one that is held.
+ *
+ * <p>Worked example: events 7, 8 and 9 are decided here and remembered; the changelog brings the changes of 7 and 8, they are
+ * equal and forgotten; 9 stays. Had the process started after 8, those of 7 and 8 were looked up in the store, those of 9
+ * compared with what is remembered.
+ *
+ * <p>Safe on any thread: one decides, another reads the changelog.
+ */
+final class Witness {
+    static final int MOST_CHANGES = 100_000;
+    static final long MOST_BYTES = 32L << 20;
+
+    private sealed interface Expected {
+        record Change(FleetChange change) implements Expected {}
+
+        record Forgotten(ResourceKey key) implements Expected {}
+    }
+
+    private final ReplicaStore store;
+    private final UUID logId;
+    private final Deque<Expected> expected = new ArrayDeque<>();
+    private long bytes;
+    /** The last event that was decided here. */
+    private long decided;
+    /** Up to this event the store alone tells what the changelog has to say. */
+    private long looseUpTo;
+    /** The last event of which the changelog brought anything. */
+    private long seen = -1;
+
+    private long loosened;
+    private boolean closed;
+
+    /**
+     * @param logId of the log the store is of
+     * @param decided the last event that was decided on the store
+     */
+    Witness(ReplicaStore store, UUID logId, long decided) {
+        this.store = store;
+        this.logId = logId;
+        this.decided = decided;
+        this.looseUpTo = decided;
+    }
+
+    /** This was decided here; the changelog has to say the same. */
+    synchronized void expect(Decision decision) {
+        for (FleetChange change : decision.changes()) {
+            expected.add(new Expected.Change(change));
+            bytes += size(change);
+        }
+        decision.forgotten().forEach(key -> expected.add(new Expected.Forgotten(key)));
+        decided = decision.eventOffset();
+        if (expected.size() > MOST_CHANGES || bytes > MOST_BYTES) {
+            expected.clear();
+            bytes = 0;
+            looseUpTo = decided;
+            loosened++;
+        }
+        notifyAll();
+    }
+
+    private static long size(FleetChange change) {
+        EncodedValue value = change.value();
+        return value == null ? 0 : value.bytes().size();
+    }
+
+    /**
+     * Compares what the changelog says next, and waits where it is ahead.
+     *
+     * @return false if it was closed before this could be compared
+     * @throws DivergedException if anything else was decided here
+     */
+    boolean check(ChangeRecord record) {
+        FleetChange change = record.change();
+        Expected wanted;
+        synchronized (this) {
+            if (change == null) {
+                // its event came before it
+                if (seen <= looseUpTo) {
+                    return true;
+                }
+            } else {
+                if (!logId.equals(record.logId())) {
+                    throw new DivergedException("the changelog is of log %s, the store of log %s"
+                            .formatted(record.logId(), logId));
+                }
+                if (!awaitDecided(change.provenance().eventOffset())) {
+                    return false;
+                }
+                seen = change.provenance().eventOffset();
+                notifyAll();
+            }
+            wanted = change == null || seen > looseUpTo ? expected.poll() : null;
+            if (wanted instanceof Expected.Change known) {
+                bytes -= size(known.change());
+            }
+        }
+        if (change != null && wanted == null) {
+            compareWithStore(change);
+        } else {
+            compare(record, wanted);
+        }
+        return true;
+    }
+
+    /** False if it was closed before. What is remembered comes before whatever is not decided yet, or is missing. */
+    private boolean awaitDecided(long eventOffset) {
+        while (eventOffset > decided && expected.isEmpty()) {
+            if (seen < decided) {
+                seen = decided;
+                notifyAll();
+            }
+            if (closed) {
+                return false;
+            }
+            try {
+                wait();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void compare(ChangeRecord said, @Nullable Expected wanted) {
+        boolean same =
+                switch (wanted) {
+                    case Expected.Change change -> change.change().equals(said.change());
+                    case Expected.Forgotten forgotten ->
+                        said.change() == null && forgotten.key().equals(said.key());
+                    case null -> false;
+                };
+        if (!same) {
+            throw new DivergedException("at offset %d the changelog says %s, here was decided: %s"
+                    .formatted(said.offset(), inWords(said.key(), said.change()), inWords(wanted)));
+        }
+    }
+
+    private static String inWords(@Nullable Expected expected) {
+        return switch (expected) {
+            case Expected.Change change -> inWords(change.change().key(), change.change());
+            case Expected.Forgotten forgotten -> inWords(forgotten.key(), null);
+            case null -> "nothing more";
+        };
+    }
+
+    private static String inWords(ResourceKey key, @Nullable FleetChange change) {
+        return change == null
+                ? "that the delete of %s is forgotten".formatted(key)
+                : "%s %s at revision %d (change %d of %d, version %d, event %d)"
+                        .formatted(
+                                change.op(),
+                                key,
+                                change.revision(),
+                                change.index(),
+                                change.count(),
+                                change.version(),
+                                change.provenance().eventOffset());
+    }
+
+    /** What has been replaced since says nothing any more, and a digest is of a state that has passed. */
+    private void compareWithStore(FleetChange change) {
+        if (change.op() == FleetChange.Op.DIGEST) {
+            return;
+        }
+        // what is decided and not in the store yet was remembered until a moment ago, and is passed over
+        try (ReplicaSnapshot snapshot = store.snapshot()) {
+            Entry held = snapshot.get(change.key());
+            Entry said = Entry.of(change);
+            boolean newer = held == null
+                    || held.eventOffset() > said.eventOffset()
+                    || said.eventOffset() > snapshot.position().eventOffset();
+            // a delete that is not held was forgotten; a value that is not held was deleted and forgotten
+            if (!newer && !Objects.equals(held, said)) {
+                throw new DivergedException("of event %d the changelog says %s, the store holds %s at revision %d"
+                        .formatted(
+                                said.eventOffset(),
+                                inWords(change.key(), change),
+                                held.deleted() ? "a delete" : "another value",
+                                held.modRevision()));
+            }
+        }
+    }
+
+    /** The last event of which the changelog brought anything; -1 before the first. */
+    synchronized long seen() {
+        return seen;
+    }
+
+    /** How many changes were decided here that the changelog has not said yet, as far as they are remembered. */
+    synchronized int outstanding() {
+        return expected.size();
+    }
+
+    /** Whether the changelog has said all that was decided here. */
+    synchronized boolean caughtUp() {
+        return expected.isEmpty() && seen >= decided;
+    }
+
+    /** Waits until the changelog has said all that was decided here, at most so long. */
+    synchronized void awaitCaughtUp(Duration timeout) {
+        try {
+            if (!caughtUp()) {
+                wait(timeout.toMillis());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How often more was outstanding than is remembered. */
+    synchronized long loosened() {
+        return loosened;
+    }
+
+    /** Whoever waits for a decision goes on without. */
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+}
