@@ -149,7 +149,8 @@ public final class MeshApiConfigFile {
             case "events" -> FeedMode.EVENTS;
             case "changelog" -> FeedMode.CHANGELOG;
             default ->
-                throw new IllegalArgumentException("feed.mode: \"%s\" is neither events nor changelog".formatted(value));
+                throw new IllegalArgumentException(
+                        "feed.mode: \"%s\" is neither events nor changelog".formatted(value));
         };
     }
 

@@ -73,6 +73,7 @@ public final class ChangelogFeed implements Feed {
     private boolean told;
     /** Whether what was polled last ended with the trace of an event, or with the log itself. */
     private boolean betweenEvents;
+
     private long decideFromMs;
     private long target;
     private long targetAskedMs;

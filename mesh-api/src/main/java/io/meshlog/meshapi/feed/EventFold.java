@@ -81,8 +81,7 @@ final class EventFold {
             return "the fleet is at feature level %d, this version decides up to %d"
                     .formatted(fleet.featureLevel(), FleetFold.FEATURE_LEVEL);
         }
-        boolean forgetting =
-                state.jobs().stream().map(Job::type).anyMatch(type -> type == Job.Type.FORGET);
+        boolean forgetting = state.jobs().stream().map(Job::type).anyMatch(type -> type == Job.Type.FORGET);
         return forgetting && !store.position().decides() ? "the fleet is still forgetting deletes" : null;
     }
 

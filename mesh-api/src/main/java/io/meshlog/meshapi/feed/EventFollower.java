@@ -241,7 +241,8 @@ public final class EventFollower {
                 atEndMs = askedMs;
                 host.atEnd(askedMs);
             }
-            if (host.waits().anyUnasked() || now - askedMs >= feedLimits.askEvery().toMillis()) {
+            if (host.waits().anyUnasked()
+                    || now - askedMs >= feedLimits.askEvery().toMillis()) {
                 host.waits().ask(() -> askEnd(now));
                 host.behind(Math.max(0, askedEnd - fold.next()), now);
             }

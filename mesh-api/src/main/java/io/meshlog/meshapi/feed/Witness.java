@@ -104,8 +104,8 @@ final class Witness {
                 }
             } else {
                 if (!logId.equals(record.logId())) {
-                    throw new DivergedException("the changelog is of log %s, the store of log %s"
-                            .formatted(record.logId(), logId));
+                    throw new DivergedException(
+                            "the changelog is of log %s, the store of log %s".formatted(record.logId(), logId));
                 }
                 if (!awaitDecided(change.provenance().eventOffset())) {
                     return false;
@@ -147,13 +147,12 @@ final class Witness {
     }
 
     private static void compare(ChangeRecord said, @Nullable Expected wanted) {
-        boolean same =
-                switch (wanted) {
-                    case Expected.Change change -> change.change().equals(said.change());
-                    case Expected.Forgotten forgotten ->
-                        said.change() == null && forgotten.key().equals(said.key());
-                    case null -> false;
-                };
+        boolean same = switch (wanted) {
+            case Expected.Change change -> change.change().equals(said.change());
+            case Expected.Forgotten forgotten ->
+                said.change() == null && forgotten.key().equals(said.key());
+            case null -> false;
+        };
         if (!same) {
             throw new DivergedException("at offset %d the changelog says %s, here was decided: %s"
                     .formatted(said.offset(), inWords(said.key(), said.change()), inWords(wanted)));

@@ -38,8 +38,10 @@ public final class Metrics {
                 "meshlog_replica_staleness_seconds",
                 "Time since the store was last at the log's end, -1 before the first time",
                 () -> replica.stalenessMs() < 0 ? -1 : replica.stalenessMs() / MS_PER_SECOND);
-        gauge("meshlog_replica_decides", "1 while events are decided here, 0 while the changelog is followed", () ->
-                replica.feed().decides() ? 1 : 0);
+        gauge(
+                "meshlog_replica_decides",
+                "1 while events are decided here, 0 while the changelog is followed",
+                () -> replica.feed().decides() ? 1 : 0);
         gauge(
                 "meshlog_replica_unwitnessed_changes",
                 "Changes decided here that the changelog has not said yet, as far as they are remembered",

@@ -21,20 +21,14 @@ import org.jspecify.annotations.Nullable;
  *     changelog says, and forgets all deletes below the horizon at once
  */
 public record StorePosition(
-        @Nullable UUID logId,
-        long revision,
-        long changelogOffset,
-        long wholeRevision,
-        long horizon,
-        long eventOffset) {
+        @Nullable UUID logId, long revision, long changelogOffset, long wholeRevision, long horizon, long eventOffset) {
     /** In the place of an event's offset: the store follows the changelog. */
     public static final long FOLLOWS = -1;
 
     public static final StorePosition EMPTY = new StorePosition(null, 0, 0, -1, 0);
 
     /** Of a store that follows the changelog. */
-    public StorePosition(
-            @Nullable UUID logId, long revision, long changelogOffset, long wholeRevision, long horizon) {
+    public StorePosition(@Nullable UUID logId, long revision, long changelogOffset, long wholeRevision, long horizon) {
         this(logId, revision, changelogOffset, wholeRevision, horizon, FOLLOWS);
     }
 

@@ -64,7 +64,8 @@ class EventFollowerTest {
         return new ChangelogFeed(
                 store,
                 changelog::open,
-                new EventFollower(events::open, Limits.DEFAULT.withMaxChanges(MAX_CHANGES), this::now, LIMITS, witnessed::set),
+                new EventFollower(
+                        events::open, Limits.DEFAULT.withMaxChanges(MAX_CHANGES), this::now, LIMITS, witnessed::set),
                 List.of(told),
                 this::now,
                 LIMITS,
@@ -352,7 +353,9 @@ class EventFollowerTest {
         events.hold(fleet.events());
 
         // when
-        long revision = feed.awaitStableEnd(Duration.ofSeconds(30)).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        long revision = feed.awaitStableEnd(Duration.ofSeconds(30))
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
 
         // then
         assertThat(revision).isEqualTo(fleet.state.revision());
