@@ -11,7 +11,6 @@ import io.meshlog.meshapi.store.ReplicaStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -190,11 +189,13 @@ final class Witness {
         try (ReplicaSnapshot snapshot = store.snapshot()) {
             Entry held = snapshot.get(change.key());
             Entry said = Entry.of(change);
-            boolean newer = held == null
-                    || held.eventOffset() > said.eventOffset()
-                    || said.eventOffset() > snapshot.position().eventOffset();
             // a delete that is not held was forgotten; a value that is not held was deleted and forgotten
-            if (!newer && !Objects.equals(held, said)) {
+            if (held == null
+                    || held.eventOffset() > said.eventOffset()
+                    || said.eventOffset() > snapshot.position().eventOffset()) {
+                return;
+            }
+            if (!held.equals(said)) {
                 throw new DivergedException("of event %d the changelog says %s, the store holds %s at revision %d"
                         .formatted(
                                 said.eventOffset(),
