@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,9 +224,12 @@ final class Witness {
 
     /** Waits until the changelog has said all that was decided here, at most so long. */
     synchronized void awaitCaughtUp(Duration timeout) {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
         try {
-            if (!caughtUp()) {
-                wait(timeout.toMillis());
+            long leftMs = timeout.toMillis();
+            while (!caughtUp() && leftMs > 0) {
+                wait(leftMs);
+                leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
