@@ -15,11 +15,12 @@ final class EtcdMethods {
             "KV/Range",
             "KV/Txn",
             "Watch/Watch",
-            "Lease/LeaseTimeToLive",
-            "Lease/LeaseLeases",
             "Cluster/MemberList",
             "Maintenance/Status",
             "Auth/AuthStatus");
+
+    /** Leases name keys, and whose they are. */
+    static final Set<String> READING_LEASES = named("Lease/LeaseTimeToLive", "Lease/LeaseLeases");
 
     static final Set<String> WRITING =
             named("KV/Put", "KV/DeleteRange", "Lease/LeaseGrant", "Lease/LeaseRevoke", "Lease/LeaseKeepAlive");
