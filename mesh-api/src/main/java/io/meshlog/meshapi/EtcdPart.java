@@ -60,17 +60,14 @@ final class EtcdPart {
                         gateway.clients::give,
                         lifetime.ownsThread("etcd-leases")),
                 etcd.cluster(),
-                () -> url(doors.scheme(), etcd.bind(), port.get()));
+                () -> url(doors.scheme(), etcd.bind(), port.get()),
+                doors.certificates() != null);
         NettyServerBuilder transport = doors.at(etcd.bind())
                 .permitKeepAliveTime(EtcdFace.PERMITTED_KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxConcurrentCallsPerConnection(EtcdFace.MAX_CALLS_PER_CONNECTION);
-        EtcdFace face = lifetime.owns(
-                "etcd",
-                EtcdFace.start(
-                        transport,
-                        services.all(),
-                        List.of(doors.access(etcd.bind()))));
+        EtcdFace face =
+                lifetime.owns("etcd", EtcdFace.start(transport, services.all(), List.of(doors.access(etcd.bind()))));
         port.set(face.port());
         return new EtcdPart(services, face);
     }

@@ -62,7 +62,10 @@ public record MeshApiConfig(
      * @param tls what clients are shown and whom they have to be known by; null with {@code insecureDev}, and only then
      */
     public record Listen(
-            InetSocketAddress grpc, InetSocketAddress http, boolean insecureDev, @Nullable TlsFiles tls) {
+            InetSocketAddress grpc,
+            InetSocketAddress http,
+            boolean insecureDev,
+            @Nullable TlsFiles tls) {
         /** The ports on loopback that are served on where nothing else is said. */
         public static final String DEFAULT_GRPC = "127.0.0.1:7400";
 

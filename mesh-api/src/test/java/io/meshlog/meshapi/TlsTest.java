@@ -82,14 +82,17 @@ class TlsTest {
     }
 
     private ManagedChannel channel(int port, String trusted, Signed shown) throws IOException {
-        return open(port, TlsChannelCredentials.newBuilder()
-                .trustManager(stream(trusted))
-                .keyManager(stream(shown.certificate()), stream(shown.key())));
+        return open(
+                port,
+                TlsChannelCredentials.newBuilder()
+                        .trustManager(stream(trusted))
+                        .keyManager(stream(shown.certificate()), stream(shown.key())));
     }
 
     private ManagedChannel open(int port, TlsChannelCredentials.Builder builder) {
         ChannelCredentials credentials = builder.build();
-        ManagedChannel channel = Grpc.newChannelBuilder("127.0.0.1:" + port, credentials).build();
+        ManagedChannel channel =
+                Grpc.newChannelBuilder("127.0.0.1:" + port, credentials).build();
         channels.add(channel);
         return channel;
     }
@@ -128,7 +131,9 @@ class TlsTest {
         assertThatThrownBy(() -> status(authority.commonName("remote-eastus")))
                 .satisfies(refused -> assertThat(code(refused)).isEqualTo(Status.Code.PERMISSION_DENIED));
         assertThatThrownBy(() -> AdminGrpc.newBlockingStub(channel(
-                                api.grpcPort(), authority.certificate(), authority.spiffe("spiffe://demo/cluster/eastus")))
+                                api.grpcPort(),
+                                authority.certificate(),
+                                authority.spiffe("spiffe://demo/cluster/eastus")))
                         .checkpoint(CheckpointRequest.getDefaultInstance()))
                 .satisfies(refused -> assertThat(code(refused)).isEqualTo(Status.Code.PERMISSION_DENIED));
     }
@@ -138,8 +143,9 @@ class TlsTest {
         // given
         KVGrpc.KVBlockingStub remote = KVGrpc.newBlockingStub(
                 channel(api.etcdPort(), authority.certificate(), authority.commonName("remote")));
-        RangeRequest heartbeat =
-                RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("cilium/.heartbeat")).build();
+        RangeRequest heartbeat = RangeRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8("cilium/.heartbeat"))
+                .build();
         RangeRequest everything = RangeRequest.newBuilder()
                 .setKey(ByteString.copyFrom(new byte[1]))
                 .setRangeEnd(ByteString.copyFrom(new byte[1]))
@@ -162,8 +168,8 @@ class TlsTest {
         Signed stranger = new TestAuthority("fleet").spiffe("spiffe://demo/operator/mallory");
         Signed otherFleet = authority.spiffe("spiffe://other/operator/alice");
         Instant past = Instant.now().minus(Duration.ofDays(2));
-        Signed ended = authority.signed(
-                "CN=admin-eastus", new TestAuthority.Validity(past, past.plus(Duration.ofDays(1))));
+        Signed ended =
+                authority.signed("CN=admin-eastus", new TestAuthority.Validity(past, past.plus(Duration.ofDays(1))));
 
         assertThatThrownBy(() -> status(stranger))
                 .satisfies(refused -> assertThat(code(refused)).isEqualTo(Status.Code.UNAVAILABLE));
@@ -179,8 +185,8 @@ class TlsTest {
     @Test
     void whenEverythingIsReplaced_openStreamsGoOn_andNewConnectionsSeeIt() throws Exception {
         // given a stream of a client of the old authority
-        ManagedChannel old = channel(
-                api.grpcPort(), authority.certificate(), authority.spiffe("spiffe://demo/reader/grafana"));
+        ManagedChannel old =
+                channel(api.grpcPort(), authority.certificate(), authority.spiffe("spiffe://demo/reader/grafana"));
         Recording stream = new Recording();
         HealthGrpc.newStub(old).watch(HealthCheckRequest.getDefaultInstance(), stream);
         await().until(() -> !stream.heard.isEmpty());
@@ -200,8 +206,8 @@ class TlsTest {
         });
 
         // and one of the old is not any more, but for its open connection
-        assertThatThrownBy(() -> status(channel(
-                        api.grpcPort(), next.certificate(), authority.spiffe("spiffe://demo/reader/grafana"))))
+        assertThatThrownBy(() -> status(
+                        channel(api.grpcPort(), next.certificate(), authority.spiffe("spiffe://demo/reader/grafana"))))
                 .satisfies(refused -> assertThat(code(refused)).isEqualTo(Status.Code.UNAVAILABLE));
         assertThat(status(old).hasReplica()).isTrue();
         assertThat(stream.ended).isEmpty();

@@ -50,7 +50,8 @@ record AskedKeys(List<Range> ranges, boolean writes) {
         boolean writes = false;
         switch (request) {
             case RangeRequest range -> ranges.add(new Range(range.getKey(), range.getRangeEnd()));
-            case WatchRequest watch when watch.hasCreateRequest() ->
+            case WatchRequest watch
+            when watch.hasCreateRequest() ->
                 ranges.add(new Range(
                         watch.getCreateRequest().getKey(),
                         watch.getCreateRequest().getRangeEnd()));

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>One that has none is Cilium's, and its common name says it, as Cilium's chart names its etcd users:
- * {@code admin-eastus} writes for cluster eastus, {@code remote} and {@code remote-eastus} read clusters' state,
+ * {@code root} is an operator, {@code admin-eastus} writes for cluster eastus, {@code remote} and {@code remote-eastus} read clusters' state,
  * {@code local-eastus} reads copies of it. Everybody else is nobody, and so are the certificates of another fleet.
  *
  * @see <a href="https://github.com/spiffe/spiffe/blob/main/standards/X509-SVID.md">X509-SVID</a>
@@ -40,10 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class CertificateAuthenticator implements Authenticator {
     private static final int URI_NAME = 6;
     private static final String SPIFFE = "spiffe";
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?");
-    private static final String CILIUM_ADMIN = "admin-";
-    private static final String CILIUM_REMOTE = "remote";
-    private static final String CILIUM_LOCAL = "local-";
+    static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?");
 
     private final String fleet;
 
@@ -69,7 +66,8 @@ public final class CertificateAuthenticator implements Authenticator {
     Principal principal(X509Certificate certificate) {
         List<String> ids = spiffeIds(certificate);
         if (ids.size() > 1) {
-            throw Failure.NOT_AUTHENTICATED.because("the client's certificate has %d SPIFFE ids, one is allowed", ids.size());
+            throw Failure.NOT_AUTHENTICATED.because(
+                    "the client's certificate has %d SPIFFE ids, one is allowed", ids.size());
         }
         return ids.isEmpty() ? ofCilium(commonName(certificate)) : ofSpiffe(ids.getFirst());
     }
@@ -123,20 +121,13 @@ public final class CertificateAuthenticator implements Authenticator {
     }
 
     private static Principal ofCilium(@Nullable String name) {
-        if (name != null && NAME.matcher(name).matches()) {
-            if (name.startsWith(CILIUM_ADMIN)) {
-                return Principal.member(name.substring(CILIUM_ADMIN.length()));
-            }
-            if (name.equals(CILIUM_REMOTE) || name.startsWith(CILIUM_REMOTE + "-")) {
-                return new Principal("cilium/" + name, null, Role.REMOTE);
-            }
-            if (name.startsWith(CILIUM_LOCAL)) {
-                return new Principal("cilium/" + name, null, Role.LOCAL);
-            }
+        Principal known = name == null ? null : EtcdUsers.principal(name);
+        if (known == null) {
+            throw Failure.NOT_AUTHENTICATED.because(
+                    "the client's certificate has no SPIFFE id, and its common name \"%s\" is none of Cilium's: root, admin-<cluster>, remote, remote-<cluster>, local-<cluster>",
+                    name);
         }
-        throw Failure.NOT_AUTHENTICATED.because(
-                "the client's certificate has no SPIFFE id, and its common name \"%s\" is none of Cilium's: admin-<cluster>, remote, remote-<cluster>, local-<cluster>",
-                name);
+        return known;
     }
 
     private static @Nullable String commonName(X509Certificate certificate) {

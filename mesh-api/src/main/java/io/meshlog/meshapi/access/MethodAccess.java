@@ -46,6 +46,7 @@ final class MethodAccess {
         EtcdMethods.READING.forEach(method -> all.put(method, EVERYONE));
         EtcdMethods.READING_LEASES.forEach(method -> all.put(method, READERS));
         EtcdMethods.WRITING.forEach(method -> all.put(method, WRITERS));
+        EtcdMethods.USERS.forEach(method -> all.put(method, WRITERS));
         EtcdMethods.REFUSED.forEach(method -> all.put(method, EVERYONE));
         return Map.copyOf(all);
     }

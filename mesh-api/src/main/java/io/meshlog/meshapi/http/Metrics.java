@@ -4,12 +4,12 @@ import io.meshlog.meshapi.gateway.GatewayMeter;
 import io.meshlog.meshapi.grpc.CallMeter;
 import io.meshlog.meshapi.replica.ProjectorWatch;
 import io.meshlog.meshapi.replica.Replica;
+import io.meshlog.meshapi.tls.ServerCertificates;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.meshlog.meshapi.tls.ServerCertificates;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.DoubleSupplier;
@@ -66,12 +66,16 @@ public final class Metrics {
     /** @param certificates null where nothing is encrypted */
     public Metrics ofCertificates(@Nullable ServerCertificates certificates) {
         if (certificates != null) {
-            gauge("meshlog_tls_certificate_not_after_seconds", "When the server's certificate ends, seconds since 1970", () ->
-                    (double) certificates.notAfter().getEpochSecond());
+            gauge(
+                    "meshlog_tls_certificate_not_after_seconds",
+                    "When the server's certificate ends, seconds since 1970",
+                    () -> (double) certificates.notAfter().getEpochSecond());
             counter("meshlog_tls_reloads", "How often new certificates were taken from their files", () ->
                     (double) certificates.reloads());
-            gauge("meshlog_tls_problem", "1 while the certificates have ended, end soon, or cannot be read", () ->
-                    certificates.problem() == null ? 0 : 1);
+            gauge(
+                    "meshlog_tls_problem",
+                    "1 while the certificates have ended, end soon, or cannot be read",
+                    () -> certificates.problem() == null ? 0 : 1);
         }
         return this;
     }

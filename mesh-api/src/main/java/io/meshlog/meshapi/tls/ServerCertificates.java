@@ -83,7 +83,7 @@ public final class ServerCertificates {
     public ServerCredentials credentials() {
         return TlsServerCredentials.newBuilder()
                 .keyManager(keys)
-                .trustManager(trust)
+                .trustManager(new UnhintedTrust(trust))
                 .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
                 .build();
     }
@@ -147,8 +147,7 @@ public final class ServerCertificates {
         try {
             return CertificateUtils.getPrivateKey(new ByteArrayInputStream(pem));
         } catch (GeneralSecurityException | IOException | RuntimeException garbled) {
-            throw new GeneralSecurityException(
-                    "%s holds no private key in PEM, PKCS 8".formatted(file), garbled);
+            throw new GeneralSecurityException("%s holds no private key in PEM, PKCS 8".formatted(file), garbled);
         }
     }
 

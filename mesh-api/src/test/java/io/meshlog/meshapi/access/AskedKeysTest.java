@@ -71,11 +71,11 @@ class AskedKeysTest {
     void aRange_isReadWhole_orNotAtAll(String key, String end, boolean remote, boolean local) {
         RangeRequest range = range(key, end);
         WatchRequest watch = WatchRequest.newBuilder()
-                .setCreateRequest(WatchCreateRequest.newBuilder()
-                        .setKey(range.getKey())
-                        .setRangeEnd(range.getRangeEnd()))
+                .setCreateRequest(
+                        WatchCreateRequest.newBuilder().setKey(range.getKey()).setRangeEnd(range.getRangeEnd()))
                 .build();
-        for (Message request : List.of(range, watch, TxnRequest.newBuilder().addSuccess(op(range)).build())) {
+        for (Message request : List.of(
+                range, watch, TxnRequest.newBuilder().addSuccess(op(range)).build())) {
             if (remote) {
                 permits(REMOTE, request);
             } else {
@@ -95,10 +95,28 @@ class AskedKeysTest {
         RequestOp forbidden = op(range("x", null));
         TxnRequest nested = TxnRequest.newBuilder().addFailure(forbidden).build();
 
-        permits(REMOTE, TxnRequest.newBuilder().addSuccess(permitted).addFailure(permitted).build());
-        refuses(REMOTE, TxnRequest.newBuilder().addSuccess(permitted).addFailure(forbidden).build());
-        refuses(REMOTE, TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestTxn(nested)).build());
-        refuses(REMOTE, TxnRequest.newBuilder().addCompare(Compare.newBuilder().setKey(bytes("x"))).build());
+        permits(
+                REMOTE,
+                TxnRequest.newBuilder()
+                        .addSuccess(permitted)
+                        .addFailure(permitted)
+                        .build());
+        refuses(
+                REMOTE,
+                TxnRequest.newBuilder()
+                        .addSuccess(permitted)
+                        .addFailure(forbidden)
+                        .build());
+        refuses(
+                REMOTE,
+                TxnRequest.newBuilder()
+                        .addSuccess(RequestOp.newBuilder().setRequestTxn(nested))
+                        .build());
+        refuses(
+                REMOTE,
+                TxnRequest.newBuilder()
+                        .addCompare(Compare.newBuilder().setKey(bytes("x")))
+                        .build());
         refuses(
                 REMOTE,
                 TxnRequest.newBuilder()
