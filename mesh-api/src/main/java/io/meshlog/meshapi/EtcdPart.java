@@ -2,8 +2,6 @@ package io.meshlog.meshapi;
 
 import io.grpc.netty.NettyServerBuilder;
 import io.meshlog.meshapi.MeshApiConfig.Etcd;
-import io.meshlog.meshapi.access.AccessInterceptor;
-import io.meshlog.meshapi.access.InsecureDevAuthenticator;
 import io.meshlog.meshapi.etcd.EtcdFace;
 import io.meshlog.meshapi.etcd.EtcdServices;
 import io.meshlog.meshapi.etcd.wire.Heartbeat;
@@ -33,6 +31,7 @@ final class EtcdPart {
     /** Serves it, if it is to be served. */
     static @Nullable EtcdPart start(
             MeshApiConfig config,
+            Doors doors,
             Lifetime lifetime,
             ReplicaPart replica,
             GatewayPart gateway,
@@ -61,24 +60,21 @@ final class EtcdPart {
                         gateway.clients::give,
                         lifetime.ownsThread("etcd-leases")),
                 etcd.cluster(),
-                () -> url(etcd.bind(), port.get()));
-        NettyServerBuilder transport = NettyServerBuilder.forAddress(etcd.bind())
+                () -> url(doors.scheme(), etcd.bind(), port.get()),
+                doors.certificates() != null);
+        NettyServerBuilder transport = doors.at(etcd.bind())
                 .permitKeepAliveTime(EtcdFace.PERMITTED_KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxConcurrentCallsPerConnection(EtcdFace.MAX_CALLS_PER_CONNECTION);
-        EtcdFace face = lifetime.owns(
-                "etcd",
-                EtcdFace.start(
-                        transport,
-                        services.all(),
-                        List.of(new AccessInterceptor(InsecureDevAuthenticator.on(etcd.bind())))));
+        EtcdFace face =
+                lifetime.owns("etcd", EtcdFace.start(transport, services.all(), List.of(doors.access(etcd.bind()))));
         port.set(face.port());
         return new EtcdPart(services, face);
     }
 
-    private static String url(InetSocketAddress bind, int port) {
+    private static String url(String scheme, InetSocketAddress bind, int port) {
         String host = bind.getAddress().getHostAddress();
-        return "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port);
+        return "%s://%s:%d".formatted(scheme, host.contains(":") ? "[" + host + "]" : host, port);
     }
 
     void tick() {

@@ -2,8 +2,6 @@ package io.meshlog.meshapi;
 
 import io.grpc.netty.NettyServerBuilder;
 import io.meshlog.events.checkpoint.CheckpointTopic;
-import io.meshlog.meshapi.access.AccessInterceptor;
-import io.meshlog.meshapi.access.InsecureDevAuthenticator;
 import io.meshlog.meshapi.command.AdminService;
 import io.meshlog.meshapi.command.CheckpointCatalog;
 import io.meshlog.meshapi.gateway.PublishingService;
@@ -78,6 +76,7 @@ public final class MeshApi implements AutoCloseable {
 
     private static MeshApi start(MeshApiConfig config, Lifetime lifetime) {
         LongSupplier nowMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        Doors doors = new Doors(config, Clock.systemUTC());
         ReplicaPart replica = new ReplicaPart(config, lifetime, Clock.systemUTC());
         GatewayPart gateway = new GatewayPart(config, lifetime, replica.replica, replica.faults, nowMs);
         Surroundings surroundings = lifetime.owns(
@@ -96,20 +95,21 @@ public final class MeshApi implements AutoCloseable {
                 replica.replica,
                 replica.hub,
                 gateway.gateway::connectedClusters,
-                () -> components(gateway, surroundings));
+                () -> components(gateway, surroundings, doors));
         MeshService mesh = new MeshService(replica.replica, replica.hub, reads, status, nowMs);
         CallMeter calls = new CallMeter();
-        GrpcFace grpc = lifetime.owns("gRPC", grpc(config, lifetime, gateway, mesh, calls));
+        GrpcFace grpc = lifetime.owns("gRPC", grpc(config, doors, lifetime, gateway, mesh, calls));
         Metrics metrics = new Metrics()
                 .ofReplica(replica.replica, replica.hub::openWatches)
                 .ofGateway(gateway.gateway.meter(), replica.projector)
-                .ofCalls(calls, reads::waiting);
+                .ofCalls(calls, reads::waiting)
+                .ofCertificates(doors.certificates());
         HttpFace http = lifetime.owns(
                 "HTTP",
                 HttpFace.start(
                         config.listen().http(),
                         new HttpFace.Answers(replica.replica::fault, replica.replica::notReady, metrics)));
-        EtcdPart etcd = EtcdPart.start(config, lifetime, replica, gateway, reads, nowMs);
+        EtcdPart etcd = EtcdPart.start(config, doors, lifetime, replica, gateway, reads, nowMs);
         lifetime.owns("goodbyes", () -> {
             grpc.serving(false);
             replica.hub.stop();
@@ -120,7 +120,8 @@ public final class MeshApi implements AutoCloseable {
             every(lifetime, "etcd-ticker", TICK_MS, etcd::tick);
             every(lifetime, "etcd-marks", ETCD_LOOK_MS, etcd::look);
         }
-        lookAround(lifetime, surroundings);
+        every(lifetime, "look-out", LOOK_MS, surroundings::look);
+        every(lifetime, "certificates", LOOK_MS, doors::look);
         LOG.info(
                 "mesh-api {} of fleet {} is up: gRPC {}, HTTP {}",
                 config.name(),
@@ -130,22 +131,25 @@ public final class MeshApi implements AutoCloseable {
         return new MeshApi(lifetime, replica, grpc, http, etcd);
     }
 
-    private static List<Component> components(GatewayPart gateway, Surroundings surroundings) {
-        return Stream.concat(Stream.of(gateway.component()), surroundings.components().stream())
+    private static List<Component> components(GatewayPart gateway, Surroundings surroundings, Doors doors) {
+        return Stream.of(List.of(gateway.component()), surroundings.components(), doors.components())
+                .flatMap(List::stream)
                 .toList();
     }
 
     private static GrpcFace grpc(
-            MeshApiConfig config, Lifetime lifetime, GatewayPart gateway, MeshService mesh, CallMeter calls) {
+            MeshApiConfig config,
+            Doors doors,
+            Lifetime lifetime,
+            GatewayPart gateway,
+            MeshService mesh,
+            CallMeter calls) {
         ExecutorService writers = lifetime.ownsThreads(
                 "the writers' threads",
                 Executors.newFixedThreadPool(
                         WRITER_THREADS,
                         Thread.ofPlatform().name("publish-", 0).daemon(true).factory()));
-        AccessInterceptor access = new AccessInterceptor(
-                InsecureDevAuthenticator.on(config.listen().grpc()));
-        NettyServerBuilder transport = NettyServerBuilder.forAddress(
-                        config.listen().grpc())
+        NettyServerBuilder transport = doors.at(config.listen().grpc())
                 .permitKeepAliveTime(GrpcFace.PERMITTED_KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxConcurrentCallsPerConnection(GrpcFace.MAX_CALLS_PER_CONNECTION);
@@ -155,7 +159,7 @@ public final class MeshApi implements AutoCloseable {
                         List.of(mesh, new AdminService(gateway.commands, checkpoints(config, lifetime))),
                         List.of(new PublishingService(gateway.gateway)),
                         writers,
-                        List.of(calls, access)));
+                        List.of(calls, doors.access(config.listen().grpc()))));
     }
 
     private static CheckpointCatalog checkpoints(MeshApiConfig config, Lifetime lifetime) {
@@ -172,10 +176,6 @@ public final class MeshApi implements AutoCloseable {
             mesh.tick();
             grpc.serving(replica.replica.synced());
         });
-    }
-
-    private static void lookAround(Lifetime lifetime, Surroundings surroundings) {
-        every(lifetime, "look-out", LOOK_MS, surroundings::look);
     }
 
     private static void every(Lifetime lifetime, String name, long ms, Runnable task) {

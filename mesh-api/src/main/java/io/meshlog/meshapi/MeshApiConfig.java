@@ -3,6 +3,7 @@ package io.meshlog.meshapi;
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.Topics;
 import io.meshlog.meshapi.gateway.GatewayLimits;
+import io.meshlog.meshapi.tls.TlsFiles;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>etcd.bind</td><td>MESHLOG_API_ETCD_BIND</td><td>none</td></tr>
  * <tr><td>etcd.cluster</td><td>MESHLOG_API_ETCD_CLUSTER</td><td>none</td></tr>
  * <tr><td>feed.mode</td><td>MESHLOG_API_FEED_MODE</td><td>events</td></tr>
+ * <tr><td>tls.certificate</td><td>MESHLOG_API_TLS_CERTIFICATE</td><td>none</td></tr>
+ * <tr><td>tls.key</td><td>MESHLOG_API_TLS_KEY</td><td>none</td></tr>
+ * <tr><td>tls.clientCa</td><td>MESHLOG_API_TLS_CLIENT_CA</td><td>none</td></tr>
  * <tr><td>insecureDev</td><td>MESHLOG_API_INSECURE_DEV</td><td>false</td></tr>
  * <tr><td>limits.*</td><td>MESHLOG_API_LIMITS_*</td><td>{@link GatewayLimits#DEFAULT}</td></tr>
  * </table>
@@ -66,27 +70,39 @@ public record MeshApiConfig(
      * @param grpc for agents, publishers and people; port 0 for any that is free
      * @param http for supervisors and scrapers; port 0 for any that is free
      * @param insecureDev plaintext, and everyone is who they say they are: on loopback only
+     * @param tls what clients are shown and whom they have to be known by; null with {@code insecureDev}, and only then
      */
-    public record Listen(InetSocketAddress grpc, InetSocketAddress http, boolean insecureDev) {
+    public record Listen(
+            InetSocketAddress grpc,
+            InetSocketAddress http,
+            boolean insecureDev,
+            @Nullable TlsFiles tls) {
         /** The ports on loopback that are served on where nothing else is said. */
         public static final String DEFAULT_GRPC = "127.0.0.1:7400";
 
         public static final String DEFAULT_HTTP = "127.0.0.1:7401";
 
         public Listen {
-            if (!insecureDev) {
+            if (insecureDev == (tls != null)) {
                 throw new IllegalArgumentException(
-                        "insecureDev: is false, and this version has no other way to tell callers apart yet; set it to true to serve in plaintext on loopback");
+                        insecureDev
+                                ? "insecureDev: is true, and tls.certificate is set too; only one of them can be"
+                                : "tls.certificate: is missing, and so are tls.key and tls.clientCa; or set insecureDev to true to serve in plaintext on loopback");
             }
             if (grpc.isUnresolved() || http.isUnresolved()) {
                 throw new IllegalArgumentException("%s: the address %s cannot be resolved"
                         .formatted(grpc.isUnresolved() ? "grpc.bind" : "http.bind", grpc.isUnresolved() ? grpc : http));
             }
-            if (!grpc.getAddress().isLoopbackAddress()) {
+            if (insecureDev && !grpc.getAddress().isLoopbackAddress()) {
                 throw new IllegalArgumentException(
                         "grpc.bind: %s can be reached from other machines, which insecureDev does not allow; bind to 127.0.0.1 or ::1"
                                 .formatted(grpc));
             }
+        }
+
+        /** In plaintext, or not at all. */
+        public Listen(InetSocketAddress grpc, InetSocketAddress http, boolean insecureDev) {
+            this(grpc, http, insecureDev, null);
         }
     }
 

@@ -5,6 +5,7 @@ import io.meshlog.meshapi.MeshApiConfig.Etcd;
 import io.meshlog.meshapi.MeshApiConfig.FeedMode;
 import io.meshlog.meshapi.MeshApiConfig.Listen;
 import io.meshlog.meshapi.gateway.GatewayLimits;
+import io.meshlog.meshapi.tls.TlsFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -39,6 +40,9 @@ public final class MeshApiConfigFile {
             "etcd.bind",
             "etcd.cluster",
             "feed.mode",
+            "tls.certificate",
+            "tls.key",
+            "tls.clientCa",
             "insecureDev",
             "limits.maxEventBytes",
             "limits.maxFrameResources",
@@ -130,10 +134,23 @@ public final class MeshApiConfigFile {
                 new Listen(
                         address("grpc.bind", Listen.DEFAULT_GRPC),
                         address("http.bind", Listen.DEFAULT_HTTP),
-                        flag("insecureDev")),
+                        flag("insecureDev"),
+                        tls()),
                 etcd(),
                 feed(),
                 limits());
+    }
+
+    private @Nullable TlsFiles tls() {
+        boolean none = !settings.containsKey("tls.certificate")
+                && !settings.containsKey("tls.key")
+                && !settings.containsKey("tls.clientCa");
+        return none
+                ? null
+                : new TlsFiles(
+                        Path.of(required("tls.certificate")),
+                        Path.of(required("tls.key")),
+                        Path.of(required("tls.clientCa")));
     }
 
     private @Nullable Etcd etcd() {

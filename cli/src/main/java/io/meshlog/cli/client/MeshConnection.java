@@ -1,5 +1,6 @@
 package io.meshlog.cli.client;
 
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -27,7 +28,9 @@ public final class MeshConnection implements AutoCloseable {
 
     /** Connects lazily: the first call meets the failure. */
     public static MeshConnection open(ServerAddress address) {
-        ManagedChannel channel = Grpc.newChannelBuilder(address.authority(), InsecureChannelCredentials.create())
+        ClientTls tls = address.tls();
+        ChannelCredentials credentials = tls == null ? InsecureChannelCredentials.create() : tls.credentials();
+        ManagedChannel channel = Grpc.newChannelBuilder(address.authority(), credentials)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .directExecutor()

@@ -6,6 +6,7 @@ import io.meshlog.cli.ExitCode;
 import io.meshlog.cli.Terminal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,22 @@ public final class ServerOptions {
     @Nullable
     Duration timeout;
 
+    @Option(
+            names = "--tls-ca",
+            paramLabel = "FILE",
+            description = "Whom the server's certificate is signed by, in PEM. Else $MESHLOG_TLS_CA. With the next two:"
+                    + " an encrypted connection; without any of them: plaintext.")
+    @Nullable
+    Path tlsCa;
+
+    @Option(names = "--tls-cert", paramLabel = "FILE", description = "Your certificate. Else $MESHLOG_TLS_CERT.")
+    @Nullable
+    Path tlsCert;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PKCS 8. Else $MESHLOG_TLS_KEY.")
+    @Nullable
+    Path tlsKey;
+
     /** The time to wait, if any was given. */
     public Optional<Duration> timeout() {
         return Optional.ofNullable(timeout);
@@ -48,6 +65,32 @@ public final class ServerOptions {
 
     /** Finds the server; what it finds may change when {@code up} starts again. */
     public ServerAddress address(Terminal terminal) {
+        return plainAddress(terminal).with(tls(terminal));
+    }
+
+    private @Nullable ClientTls tls(Terminal terminal) {
+        Path ca = file(tlsCa, "MESHLOG_TLS_CA", terminal);
+        Path cert = file(tlsCert, "MESHLOG_TLS_CERT", terminal);
+        Path key = file(tlsKey, "MESHLOG_TLS_KEY", terminal);
+        if (ca == null && cert == null && key == null) {
+            return null;
+        }
+        if (ca == null || cert == null || key == null) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "%s is missing: an encrypted connection needs --tls-ca, --tls-cert and --tls-key"
+                            .formatted(ca == null ? "--tls-ca" : cert == null ? "--tls-cert" : "--tls-key"));
+        }
+        return new ClientTls(ca, cert, key);
+    }
+
+    private static @Nullable Path file(@Nullable Path given, String variable, Terminal terminal) {
+        String said = terminal.environment(variable);
+        Path file = given != null ? given : said.isEmpty() ? null : Path.of(said);
+        return file == null ? null : terminal.resolve(file);
+    }
+
+    private ServerAddress plainAddress(Terminal terminal) {
         if (server != null) {
             return ServerAddress.parse(server, "--server");
         }
@@ -79,9 +122,19 @@ public final class ServerOptions {
 
     /** The options again, as they were given, for a command to be typed next. */
     public List<String> asArguments() {
-        if (server != null) {
-            return List.of("--server", server);
+        List<String> arguments = new ArrayList<>();
+        add(arguments, "--server", server);
+        add(arguments, "--data", server == null ? data : null);
+        add(arguments, "--tls-ca", tlsCa);
+        add(arguments, "--tls-cert", tlsCert);
+        add(arguments, "--tls-key", tlsKey);
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String name, @Nullable Object value) {
+        if (value != null) {
+            arguments.add(name);
+            arguments.add(value.toString());
         }
-        return data == null ? List.of() : List.of("--data", data.toString());
     }
 }

@@ -77,6 +77,7 @@ public final class AccessInterceptor implements ServerInterceptor {
             }
             try {
                 MethodAccess.requireRange(principal, AskedRange.of(message));
+                MethodAccess.requireKeys(principal, AskedKeys.of(message));
             } catch (FailedCallException forbidden) {
                 refused = true;
                 close(call, forbidden);

@@ -11,18 +11,18 @@ import java.util.stream.Stream;
  */
 final class EtcdMethods {
     /** A transaction may only read; one that writes is judged by its handler. */
-    static final Set<String> READING = named(
-            "KV/Range",
-            "KV/Txn",
-            "Watch/Watch",
-            "Lease/LeaseTimeToLive",
-            "Lease/LeaseLeases",
-            "Cluster/MemberList",
-            "Maintenance/Status",
-            "Auth/AuthStatus");
+    static final Set<String> READING =
+            named("KV/Range", "KV/Txn", "Watch/Watch", "Cluster/MemberList", "Maintenance/Status", "Auth/AuthStatus");
+
+    /** Leases name keys, and whose they are. */
+    static final Set<String> READING_LEASES = named("Lease/LeaseTimeToLive", "Lease/LeaseLeases");
 
     static final Set<String> WRITING =
             named("KV/Put", "KV/DeleteRange", "Lease/LeaseGrant", "Lease/LeaseRevoke", "Lease/LeaseKeepAlive");
+
+    /** What Cilium sets up, of users and roles. */
+    static final Set<String> USERS =
+            named("Auth/AuthEnable", "Auth/UserAdd", "Auth/UserGrantRole", "Auth/RoleAdd", "Auth/RoleGrantPermission");
 
     static final Set<String> REFUSED = named(
             "KV/Compact",
@@ -37,21 +37,16 @@ final class EtcdMethods {
             "Maintenance/Snapshot",
             "Maintenance/MoveLeader",
             "Maintenance/Downgrade",
-            "Auth/AuthEnable",
             "Auth/AuthDisable",
             "Auth/Authenticate",
-            "Auth/UserAdd",
             "Auth/UserGet",
             "Auth/UserList",
             "Auth/UserDelete",
             "Auth/UserChangePassword",
-            "Auth/UserGrantRole",
             "Auth/UserRevokeRole",
-            "Auth/RoleAdd",
             "Auth/RoleGet",
             "Auth/RoleList",
             "Auth/RoleDelete",
-            "Auth/RoleGrantPermission",
             "Auth/RoleRevokePermission");
 
     private EtcdMethods() {}

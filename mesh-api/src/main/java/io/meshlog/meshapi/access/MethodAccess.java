@@ -17,7 +17,8 @@ import java.util.Set;
  * jobs.
  */
 final class MethodAccess {
-    private static final Set<Role> READERS = EnumSet.allOf(Role.class);
+    private static final Set<Role> EVERYONE = EnumSet.allOf(Role.class);
+    private static final Set<Role> READERS = EnumSet.of(Role.MEMBER, Role.OPERATOR, Role.READER);
     private static final Set<Role> OPERATORS = EnumSet.of(Role.OPERATOR);
     private static final Set<Role> WRITERS = EnumSet.of(Role.MEMBER, Role.OPERATOR);
     private static final Set<Role> MEMBERS = EnumSet.of(Role.MEMBER);
@@ -35,16 +36,18 @@ final class MethodAccess {
             entry("meshlog.v1.Admin/ListCheckpoints", OPERATORS),
             entry("meshlog.v1.Admin/Refound", OPERATORS),
             entry("meshlog.v1.Admin/RaiseFeatureLevel", OPERATORS),
-            entry("grpc.health.v1.Health/Check", READERS),
-            entry("grpc.health.v1.Health/Watch", READERS),
+            entry("grpc.health.v1.Health/Check", EVERYONE),
+            entry("grpc.health.v1.Health/Watch", EVERYONE),
             entry("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", READERS),
             entry("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", READERS)));
 
     private static Map<String, Set<Role>> withEtcd(Map<String, Set<Role>> own) {
         Map<String, Set<Role>> all = new HashMap<>(own);
-        EtcdMethods.READING.forEach(method -> all.put(method, READERS));
+        EtcdMethods.READING.forEach(method -> all.put(method, EVERYONE));
+        EtcdMethods.READING_LEASES.forEach(method -> all.put(method, READERS));
         EtcdMethods.WRITING.forEach(method -> all.put(method, WRITERS));
-        EtcdMethods.REFUSED.forEach(method -> all.put(method, READERS));
+        EtcdMethods.USERS.forEach(method -> all.put(method, WRITERS));
+        EtcdMethods.REFUSED.forEach(method -> all.put(method, EVERYONE));
         return Map.copyOf(all);
     }
 
@@ -76,6 +79,21 @@ final class MethodAccess {
             throw Failure.NOT_PERMITTED.because(
                     "%s may see the sessions of cluster %s only; name it as the selector's one cluster",
                     principal.name(), cluster);
+        }
+    }
+
+    /**
+     * Whether everything that is asked for may be read, and written at all. A range that holds one key too many is refused
+     * whole.
+     *
+     * @throws io.meshlog.meshapi.failure.FailedCallException NOT_PERMITTED if not, in etcd's words
+     */
+    static void requireKeys(Principal principal, AskedKeys asked) {
+        Role role = principal.role();
+        boolean permitted = (!asked.writes() || EtcdGrants.mayWrite(role))
+                && asked.ranges().stream().allMatch(range -> EtcdGrants.mayRead(role, range));
+        if (!permitted) {
+            throw Failure.NOT_PERMITTED.because("etcdserver: permission denied");
         }
     }
 }

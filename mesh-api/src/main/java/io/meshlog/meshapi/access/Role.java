@@ -7,5 +7,9 @@ public enum Role {
     /** Commands the fleet and reads all of it. */
     OPERATOR,
     /** Reads all of the fleet, writes nothing. */
-    READER
+    READER,
+    /** Cilium's {@code remote}: reads clusters' state through the etcd face, and nothing else. */
+    REMOTE,
+    /** Cilium's {@code local}: reads the copies of clusters' state through the etcd face, and nothing else. */
+    LOCAL
 }

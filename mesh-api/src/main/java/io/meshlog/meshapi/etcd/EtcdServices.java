@@ -60,8 +60,9 @@ public final class EtcdServices {
     /**
      * @param stateOf whose {@code cilium/state} is shown; null for that of the cluster the caller speaks for
      * @param clientUrl where clients reach the face, known once it is served
+     * @param certified whether clients are known by certificates
      */
-    public EtcdServices(Base base, @Nullable String stateOf, Supplier<String> clientUrl) {
+    public EtcdServices(Base base, @Nullable String stateOf, Supplier<String> clientUrl, boolean certified) {
         Headers headers = new Headers(base.name());
         Views views = new Views(stateOf);
         Heartbeat heartbeat = new Heartbeat(base.clock());
@@ -89,7 +90,7 @@ public final class EtcdServices {
                 base.writes(), values, headers, views, heartbeat, base.threads(), base.clockMs(), base.heartbeatMs());
         this.maintenance = new MaintenanceService(base.replica(), history, headers);
         base.writes().listen(new Forgetting(List.of(values::forget, history::forget, ranges::forget, watch::forget)));
-        this.auth = new AuthService(history, headers);
+        this.auth = new AuthService(history, headers, certified);
         this.cluster = new ClusterService(base.name(), clientUrl, history, headers);
     }
 

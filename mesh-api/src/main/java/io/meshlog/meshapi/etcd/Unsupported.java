@@ -11,6 +11,7 @@ import io.meshlog.schemas.etcd.KVGrpc;
 import io.meshlog.schemas.etcd.MaintenanceGrpc;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What of etcd's API is not done here, each with why: refused as UNIMPLEMENTED and never accepted in silence. {@code
@@ -31,7 +32,14 @@ final class Unsupported implements ServerInterceptor {
         ClusterGrpc.getServiceDescriptor().getMethods().forEach(method -> why.put(method.getFullMethodName(), MEMBERS));
         why.remove(ClusterGrpc.getMemberListMethod().getFullMethodName());
         AuthGrpc.getServiceDescriptor().getMethods().forEach(method -> why.put(method.getFullMethodName(), USERS));
-        why.remove(AuthGrpc.getAuthStatusMethod().getFullMethodName());
+        Stream.of(
+                        AuthGrpc.getAuthStatusMethod(),
+                        AuthGrpc.getAuthEnableMethod(),
+                        AuthGrpc.getUserAddMethod(),
+                        AuthGrpc.getUserGrantRoleMethod(),
+                        AuthGrpc.getRoleAddMethod(),
+                        AuthGrpc.getRoleGrantPermissionMethod())
+                .forEach(method -> why.remove(method.getFullMethodName()));
         why.put(
                 MaintenanceGrpc.getAlarmMethod().getFullMethodName(),
                 "there are no alarms; a replica that is not well takes itself out of service and says why in its status");

@@ -4,6 +4,7 @@ import io.meshlog.meshapi.gateway.GatewayMeter;
 import io.meshlog.meshapi.grpc.CallMeter;
 import io.meshlog.meshapi.replica.ProjectorWatch;
 import io.meshlog.meshapi.replica.Replica;
+import io.meshlog.meshapi.tls.ServerCertificates;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What is measured, read when it is asked for. Safe on any thread. */
 public final class Metrics {
@@ -66,6 +68,23 @@ public final class Metrics {
         counter("meshlog_gateway_acked_events", "Events whose decision publishers were told", () ->
                 (double) gateway.acked());
         counter("meshlog_gateway_refused_resources", "Resources the fleet refused", () -> (double) gateway.refused());
+        return this;
+    }
+
+    /** @param certificates null where nothing is encrypted */
+    public Metrics ofCertificates(@Nullable ServerCertificates certificates) {
+        if (certificates != null) {
+            gauge(
+                    "meshlog_tls_certificate_not_after_seconds",
+                    "When the server's certificate ends, seconds since 1970",
+                    () -> (double) certificates.notAfter().getEpochSecond());
+            counter("meshlog_tls_reloads", "How often new certificates were taken from their files", () ->
+                    (double) certificates.reloads());
+            gauge(
+                    "meshlog_tls_problem",
+                    "1 while the certificates have ended, end soon, or cannot be read",
+                    () -> certificates.problem() == null ? 0 : 1);
+        }
         return this;
     }
 

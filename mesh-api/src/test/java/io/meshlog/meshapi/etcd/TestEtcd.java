@@ -48,7 +48,8 @@ final class TestEtcd implements AutoCloseable {
                         voice,
                         Runnable::run),
                 null,
-                () -> "http://127.0.0.1:2379");
+                () -> "http://127.0.0.1:2379",
+                true);
         String name = InProcessServerBuilder.generateName();
         InProcessServerBuilder builder = InProcessServerBuilder.forName(name)
                 .directExecutor()

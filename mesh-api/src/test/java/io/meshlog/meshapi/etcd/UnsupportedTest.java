@@ -8,8 +8,6 @@ import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.stub.ClientCalls;
-import io.meshlog.schemas.etcd.AuthGrpc;
-import io.meshlog.schemas.etcd.AuthStatusRequest;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.HashSet;
@@ -34,10 +32,6 @@ final class UnsupportedTest {
             }
             assertThat(refused)
                     .containsExactlyInAnyOrderElementsOf(Unsupported.methods().keySet());
-            assertThat(AuthGrpc.newBlockingStub(etcd.channel)
-                            .authStatus(AuthStatusRequest.getDefaultInstance())
-                            .getEnabled())
-                    .isFalse();
         }
     }
 
