@@ -5,7 +5,6 @@ import io.meshlog.events.model.Digest;
 import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.model.Fleet;
 import io.meshlog.events.model.FleetChange;
-import io.meshlog.events.model.FleetChange.Op;
 import io.meshlog.events.model.Job;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.Resource;
@@ -62,8 +61,12 @@ public final class LiveFleetState implements FleetState {
     /** Makes a decision about this state the state. */
     public void apply(Decision decision) {
         for (FleetChange change : decision.changes()) {
-            if (change.op() != Op.DIGEST) {
-                replace(Entry.of(change));
+            switch (change.op()) {
+                case UPSERT, DELETE -> replace(Entry.of(change), null);
+                case TRACE -> replace(Entry.of(change), decision.session());
+                case DIGEST -> {
+                    // leaves nothing
+                }
             }
         }
         for (ResourceKey key : decision.forgotten()) {
@@ -74,7 +77,8 @@ public final class LiveFleetState implements FleetState {
         read.clear();
     }
 
-    private void replace(Entry entry) {
+    /** @param session what the entry holds, where it is a session and known without decoding it */
+    private void replace(Entry entry, @Nullable Session session) {
         Entry old = entry(entry.key());
         if (old != null) {
             tally.remove(old);
@@ -83,7 +87,11 @@ public final class LiveFleetState implements FleetState {
             }
         }
         tally.add(entry);
-        index(entry);
+        if (session == null) {
+            index(entry);
+        } else {
+            sessions.put(entry.key(), session);
+        }
         entries.put(entry);
         if (entry.kind() == Kind.CLUSTER) {
             plan();
