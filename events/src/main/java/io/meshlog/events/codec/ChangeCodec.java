@@ -19,8 +19,26 @@ import org.apache.avro.io.BinaryDecoder;
  * not decode its value.
  */
 public final class ChangeCodec {
-    private final Schema prefix = ChangeSchemas.inMemory().prefix();
-    private final DatumCodec datum = new DatumCodec("a change", prefix);
+    private static final Schema PREFIX = ChangeSchemas.inMemory().prefix();
+    /** The places of the fields: a look-up by name costs more than the field, and each change has fifteen. */
+    private static final int REVISION = place("revision");
+
+    private static final int INDEX = place("index");
+    private static final int COUNT = place("count");
+    private static final int OP = place("op");
+    private static final int KIND = place("kind");
+    private static final int KEY = place("key");
+    private static final int CREATE_REVISION = place("createRevision");
+    private static final int VERSION = place("version");
+    private static final int ORIGIN = place("origin");
+    private static final int LEASE = place("lease");
+    private static final int CLUSTER = place("cluster");
+    private static final int PRINCIPAL = place("principal");
+    private static final int EVENT_ID = place("eventId");
+    private static final int EVENT_OFFSET = place("eventOffset");
+    private static final int OBSERVED_AT = place("observedAt");
+
+    private final DatumCodec datum = new DatumCodec("a change", PREFIX);
     private final ValueCodec values = new ValueCodec();
 
     /**
@@ -61,22 +79,22 @@ public final class ChangeCodec {
 
     private IndexedRecord prefixOf(FleetChange change) {
         Provenance provenance = change.provenance();
-        GenericData.Record record = new GenericData.Record(prefix);
-        record.put("revision", change.revision());
-        record.put("index", change.index());
-        record.put("count", change.count());
-        record.put("op", FleetMapping.symbol(io.meshlog.schemas.avro.ChangeOp.class, change.op()));
-        record.put("kind", FleetMapping.symbol(io.meshlog.schemas.avro.Kind.class, change.kind()));
-        record.put("key", change.key().value());
-        record.put("createRevision", change.createRevision());
-        record.put("version", change.version());
-        record.put("origin", FleetMapping.symbol(io.meshlog.schemas.avro.Origin.class, change.origin()));
-        record.put("lease", change.lease());
-        record.put("cluster", provenance.cluster());
-        record.put("principal", provenance.principal());
-        record.put("eventId", provenance.eventId());
-        record.put("eventOffset", provenance.eventOffset());
-        record.put("observedAt", Instants.ofMicros(provenance.observedAtMicros()));
+        GenericData.Record record = new GenericData.Record(PREFIX);
+        record.put(REVISION, change.revision());
+        record.put(INDEX, change.index());
+        record.put(COUNT, change.count());
+        record.put(OP, FleetMapping.symbol(io.meshlog.schemas.avro.ChangeOp.class, change.op()));
+        record.put(KIND, FleetMapping.symbol(io.meshlog.schemas.avro.Kind.class, change.kind()));
+        record.put(KEY, change.key().value());
+        record.put(CREATE_REVISION, change.createRevision());
+        record.put(VERSION, change.version());
+        record.put(ORIGIN, FleetMapping.symbol(io.meshlog.schemas.avro.Origin.class, change.origin()));
+        record.put(LEASE, change.lease());
+        record.put(CLUSTER, provenance.cluster());
+        record.put(PRINCIPAL, provenance.principal());
+        record.put(EVENT_ID, provenance.eventId());
+        record.put(EVENT_OFFSET, provenance.eventOffset());
+        record.put(OBSERVED_AT, Instants.ofMicros(provenance.observedAtMicros()));
         return record;
     }
 
@@ -89,39 +107,44 @@ public final class ChangeCodec {
         ChangeSchemas.Halves written = ChangeSchemas.require(fingerprint);
         BinaryDecoder decoder = DatumCodec.decoder(bytes, offset, length);
         IndexedRecord head = datum.read(written.prefix(), decoder);
-        Op op = FleetMapping.symbol(Op.class, (Enum<?>) required(head, "op"));
+        Op op = FleetMapping.symbol(Op.class, (Enum<?>) required(head, OP));
         int left = DatumCodec.remaining(decoder);
         byte[] tail = new byte[left];
         System.arraycopy(bytes, offset + length - left, tail, 0, left);
         return new FleetChange(
-                (Long) required(head, "revision"),
-                (Integer) required(head, "index"),
-                (Integer) required(head, "count"),
+                (Long) required(head, REVISION),
+                (Integer) required(head, INDEX),
+                (Integer) required(head, COUNT),
                 op,
-                FleetMapping.symbol(Kind.class, (Enum<?>) required(head, "kind")),
-                ContractText.key((String) required(head, "key")),
-                (Long) required(head, "createRevision"),
-                (Long) required(head, "version"),
-                FleetMapping.symbol(Origin.class, (Enum<?>) required(head, "origin")),
-                (Long) required(head, "lease"),
+                FleetMapping.symbol(Kind.class, (Enum<?>) required(head, KIND)),
+                ContractText.key((String) required(head, KEY)),
+                (Long) required(head, CREATE_REVISION),
+                (Long) required(head, VERSION),
+                FleetMapping.symbol(Origin.class, (Enum<?>) required(head, ORIGIN)),
+                (Long) required(head, LEASE),
                 provenance(head),
                 op == Op.DELETE ? null : new EncodedValue(fingerprint, Bytes.owned(tail)));
     }
 
     private static Provenance provenance(IndexedRecord head) {
         return new Provenance(
-                (String) DeclaredMapping.get(head, "cluster"),
-                (String) required(head, "principal"),
-                (UUID) required(head, "eventId"),
-                (Long) required(head, "eventOffset"),
-                Instants.micros((Instant) DeclaredMapping.get(head, "observedAt")));
+                (String) head.get(CLUSTER),
+                (String) required(head, PRINCIPAL),
+                (UUID) required(head, EVENT_ID),
+                (Long) required(head, EVENT_OFFSET),
+                Instants.micros((Instant) head.get(OBSERVED_AT)));
     }
 
-    private static Object required(IndexedRecord record, String field) {
-        Object value = DeclaredMapping.get(record, field);
+    private static Object required(IndexedRecord record, int place) {
+        Object value = record.get(place);
         if (value == null) {
-            throw new MalformedRecordException("a change without " + field);
+            throw new MalformedRecordException(
+                    "a change without " + PREFIX.getFields().get(place).name());
         }
         return value;
+    }
+
+    private static int place(String field) {
+        return PREFIX.getField(field).pos();
     }
 }

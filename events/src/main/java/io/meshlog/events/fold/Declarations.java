@@ -65,7 +65,7 @@ final class Declarations {
         } else {
             draft.putIfDifferent(value.resource().kind(), key, value, encoded, origin);
         }
-        draft.delete(key.violationBy(cluster.name()), Origin.FOLD);
+        clearViolation(key);
     }
 
     /** Takes a resource back, and the violation about it. Only what the cluster itself may name. */
@@ -74,7 +74,14 @@ final class Declarations {
         if (key.prefix().equals(cluster.name()) && kind != null && kind.declared()) {
             draft.delete(key, origin);
         }
-        draft.delete(key.violationBy(cluster.name()), Origin.FOLD);
+        clearViolation(key);
+    }
+
+    /** Most clusters have no violation at all, and then none needs to be looked for. */
+    private void clearViolation(ResourceKey subject) {
+        if (draft.count(cluster.name(), Kind.VIOLATION) > 0) {
+            draft.delete(subject.violationBy(cluster.name()), Origin.FOLD);
+        }
     }
 
     /** Refuses something about a key, for as long as it is not said otherwise. */

@@ -276,13 +276,12 @@ public final class FleetFold {
         boolean wrote = !changes.isEmpty();
         long revision = wrote ? draft.revision() : draft.revision() - 1;
         changes.addAll(digest);
-        Answer answer = null;
+        Session session = null;
         if (traced != null) {
-            Session session = traced.session(wrote, revision, draft.provenance().eventOffset());
-            answer = session.answer();
+            session = traced.session(wrote, revision, draft.provenance().eventOffset());
             changes.add(note(draft, Op.TRACE, session.key(), Value.of(session), revision));
         }
-        return new Decision(draft.provenance().eventOffset(), revision, changes, draft.forgotten(), answer);
+        return new Decision(draft.provenance().eventOffset(), revision, changes, draft.forgotten(), session);
     }
 
     /** A session as an event leaves it, but for what only the finished write tells. */

@@ -5,7 +5,6 @@ import io.meshlog.events.model.Digest;
 import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.model.Fleet;
 import io.meshlog.events.model.FleetChange;
-import io.meshlog.events.model.FleetChange.Op;
 import io.meshlog.events.model.Job;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.Resource;
@@ -72,7 +71,8 @@ public final class LiveFleetState implements FleetState {
         for (FleetChange change : decision.changes()) {
             if (change.op() != Op.DIGEST) {
                 Entry after = Entry.of(change);
-                replaced.add(new Replacement(replace(after), after));
+                Session session = change.op() == Op.TRACE ? decision.session() : null;
+                replaced.add(new Replacement(replace(after, session), after));
             }
         }
         for (ResourceKey key : decision.forgotten()) {
@@ -84,7 +84,8 @@ public final class LiveFleetState implements FleetState {
         return replaced;
     }
 
-    private @Nullable Entry replace(Entry entry) {
+    /** @param session what the entry holds, where it is a session and known without decoding it */
+    private @Nullable Entry replace(Entry entry, @Nullable Session session) {
         Entry old = entry(entry.key());
         if (old != null) {
             tally.remove(old);
@@ -93,7 +94,11 @@ public final class LiveFleetState implements FleetState {
             }
         }
         tally.add(entry);
-        index(entry);
+        if (session == null) {
+            index(entry);
+        } else {
+            sessions.put(entry.key(), session);
+        }
         entries.put(entry);
         if (entry.kind() == Kind.CLUSTER) {
             plan();

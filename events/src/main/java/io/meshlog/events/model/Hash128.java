@@ -11,17 +11,23 @@ import java.security.NoSuchAlgorithmException;
 public record Hash128(long high, long low) {
     public static final int SIZE_BYTES = 16;
     public static final Hash128 ZERO = new Hash128(0, 0);
+    /** Finding the algorithm costs as much as hashing a small resource does. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Hash128::sha256);
 
     /**
      * The hash of one resource at one revision: the first 16 bytes of SHA-256 over the key, the revision as 8 big-endian
      * bytes, and the value's bytes as the changelog carries them.
      */
     public static Hash128 of(ResourceKey key, long modRevision, byte[] value) {
+        MessageDigest sha256 = SHA_256.get();
+        sha256.update(key.toBytes());
+        sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(0, modRevision));
+        return ofBytes(sha256.digest(value));
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(key.toBytes());
-            sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(0, modRevision));
-            return ofBytes(sha256.digest(value));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException absent) {
             throw new IllegalStateException("every Java platform has SHA-256", absent);
         }
