@@ -8,6 +8,7 @@ import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 import io.meshlog.meshapi.writing.Refusals;
 import io.meshlog.schemas.etcd.RequestOp;
 import io.meshlog.schemas.etcd.TxnRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -43,15 +44,17 @@ public final class KvWrites {
     public CompletionStage<Decided> write(Writer writer, RequestOp operation) {
         TxnPlan plan = new TxnPlan(
                 writer, TxnRequest.newBuilder().addSuccess(operation).build());
-        for (long lease : plan.leases()) {
-            plan.require(TxnPlan.exists(recordOf(lease)));
-        }
-        return say(writer, plan).thenApply(decided -> {
-            if (!decided.succeeded()) {
-                throw EtcdErrors.leaseNotFound();
-            }
-            return decided;
-        });
+        return leasesOf(plan)
+                .thenCompose(records -> {
+                    records.forEach(lease -> plan.require(TxnPlan.exists(lease)));
+                    return say(writer, plan);
+                })
+                .thenApply(decided -> {
+                    if (!decided.succeeded()) {
+                        throw EtcdErrors.leaseNotFound();
+                    }
+                    return decided;
+                });
     }
 
     /** One operation, if a resource is as it was seen; else what was decided says it did not succeed. */
@@ -59,21 +62,27 @@ public final class KvWrites {
             Writer writer, RequestOp operation, ResourceKey seen, long modRevision) {
         TxnPlan plan = new TxnPlan(
                 writer, TxnRequest.newBuilder().addSuccess(operation).build());
-        plan.leases().forEach(this::recordOf);
         plan.require(TxnPlan.unchanged(seen, modRevision));
-        return say(writer, plan);
+        return leasesOf(plan).thenCompose(there -> say(writer, plan));
     }
 
     /** A transaction that may write. */
     public CompletionStage<Decided> transact(Writer writer, TxnRequest request) {
         TxnPlan plan = new TxnPlan(writer, request);
-        plan.leases().forEach(this::recordOf);
-        return say(writer, plan);
+        return leasesOf(plan).thenCompose(there -> say(writer, plan));
     }
 
     /** Whether a transaction writes nothing, whatever holds. */
     public static boolean onlyReads(TxnRequest request) {
         return TxnPlan.onlyReads(request);
+    }
+
+    /** The records of the leases that a plan attaches keys to. One that is not known may have been granted elsewhere just now. */
+    private CompletionStage<List<ResourceKey>> leasesOf(TxnPlan plan) {
+        boolean known = plan.leases().stream().allMatch(lease -> leases.record(lease) != null);
+        CompletionStage<Void> settled = known ? CompletableFuture.completedFuture(null) : leases.settled();
+        return settled.thenApply(
+                there -> plan.leases().stream().map(this::recordOf).toList());
     }
 
     private ResourceKey recordOf(long lease) {
