@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"slices"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -36,6 +37,7 @@ func (p *probe) attached(lease clientv3.LeaseID) []string {
 	for _, key := range ttl.Keys {
 		names = append(names, string(key)[len(p.prefix):])
 	}
+	slices.Sort(names)
 	return names
 }
 

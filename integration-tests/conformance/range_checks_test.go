@@ -62,7 +62,7 @@ func everySort(p *probe) {
 				}
 				for _, keysOnly := range []bool{false, true} {
 					answer, err := p.kv().Range(p.ctx, &pb.RangeRequest{Key: []byte(p.prefix), RangeEnd: after(p.prefix),
-						SortTarget: target, SortOrder: order, Limit: limit, KeysOnly: keysOnly})
+						SortTarget: target, SortOrder: order, Limit: limit, KeysOnly: keysOnly, Serializable: true})
 					p.must(err)
 					what := fmt.Sprint(target, order, limit, keysOnly)
 					expected := want
@@ -114,6 +114,7 @@ func revisionFilters(p *probe) {
 			"max create": {&pb.RangeRequest{MaxCreateRevision: bound}, func(kv *mvccpb.KeyValue) bool { return kv.CreateRevision <= bound }},
 		} {
 			filter.request.Key, filter.request.RangeEnd = []byte(p.prefix), after(p.prefix)
+			filter.request.Serializable = true
 			answer, err := p.kv().Range(p.ctx, filter.request)
 			p.must(err)
 			want := []string{}
