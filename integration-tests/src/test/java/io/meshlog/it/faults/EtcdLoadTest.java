@@ -96,7 +96,8 @@ final class EtcdLoadTest {
     private static void assertNothingIsLost(
             List<LoadWatch> watches, Map<String, Long> acknowledged, AtomicIntegerArray ports) {
         assertThat(acknowledged).hasSize(CLIENTS * KEYS);
-        long last = acknowledged.values().stream().mapToLong(Long::longValue).max().orElseThrow();
+        long last =
+                acknowledged.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         await("all watches at revision %d".formatted(last))
                 .atMost(LIMIT)
                 .until(() -> watches.stream().allMatch(watch -> watch.upTo() >= last));
