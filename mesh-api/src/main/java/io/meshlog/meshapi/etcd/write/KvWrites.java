@@ -18,6 +18,9 @@ import java.util.concurrent.CompletionStage;
  * any thread; does not block.
  */
 public final class KvWrites {
+    /** The largest write in bytes: an event has 1 MiB at most, and says more of each key than a request does. */
+    static final int MAX_WRITE_BYTES = (1 << 20) - (32 << 10);
+
     private final ClusterVoice voice;
     private final Leases leases;
 
@@ -42,8 +45,8 @@ public final class KvWrites {
 
     /** One operation, whatever holds. */
     public CompletionStage<Decided> write(Writer writer, RequestOp operation) {
-        TxnPlan plan = new TxnPlan(
-                writer, TxnRequest.newBuilder().addSuccess(operation).build());
+        TxnPlan plan =
+                plan(writer, TxnRequest.newBuilder().addSuccess(operation).build());
         return leasesOf(plan)
                 .thenCompose(records -> {
                     records.forEach(lease -> plan.require(TxnPlan.exists(lease)));
@@ -60,15 +63,15 @@ public final class KvWrites {
     /** One operation, if a resource is as it was seen; else what was decided says it did not succeed. */
     public CompletionStage<Decided> writeIfUnchanged(
             Writer writer, RequestOp operation, ResourceKey seen, long modRevision) {
-        TxnPlan plan = new TxnPlan(
-                writer, TxnRequest.newBuilder().addSuccess(operation).build());
+        TxnPlan plan =
+                plan(writer, TxnRequest.newBuilder().addSuccess(operation).build());
         plan.require(TxnPlan.unchanged(seen, modRevision));
         return leasesOf(plan).thenCompose(there -> say(writer, plan));
     }
 
     /** A transaction that may write. */
     public CompletionStage<Decided> transact(Writer writer, TxnRequest request) {
-        TxnPlan plan = new TxnPlan(writer, request);
+        TxnPlan plan = plan(writer, request);
         return leasesOf(plan).thenCompose(there -> say(writer, plan));
     }
 
@@ -91,6 +94,14 @@ public final class KvWrites {
             throw EtcdErrors.leaseNotFound();
         }
         return known;
+    }
+
+    /** An event that the log cannot take would end the session, and with it what other clients have under way. */
+    private static TxnPlan plan(Writer writer, TxnRequest request) {
+        if (request.getSerializedSize() > MAX_WRITE_BYTES) {
+            throw EtcdErrors.tooLarge();
+        }
+        return new TxnPlan(writer, request);
     }
 
     private CompletionStage<Decided> say(Writer writer, TxnPlan plan) {
