@@ -102,13 +102,17 @@ func rangeCompares(p *probe) {
 		Then(clientv3.OpPut(p.key("w"), "then")).Else(clientv3.OpPut(p.key("w"), "else")).Commit()
 	p.must(err)
 	p.equal("else is done", []any{otherwise.Succeeded, string(p.get("w").Kvs[0].Value)}, []any{false, "else"})
-	p.decides("all are the same", same, true)
+	p.decidesReading("all are the same", same, true)
+	written, err := p.on.client.Txn(p.ctx).If(same).Then(clientv3.OpPut(p.key("w"), "same")).Commit()
+	if !p.unlike(err) {
+		p.equal("all are the same", written.Succeeded, true)
+	}
 	p.decides("all are of version 1", first, true)
 	p.put("r/b", "other")
-	p.decides("one is other", same, false)
+	p.decidesReading("one is other", same, false)
 	p.decides("one is of version 2", first, false)
 	p.decides("none is there", clientv3.Compare(clientv3.Version(p.key("none/")), "=", 0).WithPrefix(), true)
-	p.decides("none has a value", clientv3.Compare(clientv3.Value(p.key("none/")), "=", "").WithPrefix(), false)
+	p.decidesReading("none has a value", clientv3.Compare(clientv3.Value(p.key("none/")), "=", "").WithPrefix(), false)
 }
 
 // ciliumsTransactions are the ones that Cilium's kvstore client makes.

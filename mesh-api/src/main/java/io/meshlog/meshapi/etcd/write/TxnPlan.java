@@ -85,6 +85,10 @@ final class TxnPlan {
         if (target == CompareTarget.VALUE && (result == Compare.Result.LESS || result == Compare.Result.GREATER)) {
             throw EtcdErrors.unimplemented("values are compared for being equal or not, not for their order");
         }
+        if (target == CompareTarget.VALUE && !compare.getRangeEnd().isEmpty()) {
+            // the fold compares whole resources, and those of different keys are never equal
+            throw EtcdErrors.unimplemented("the values of a range are not compared in a transaction that writes");
+        }
         return new Compare(
                 place.resource(),
                 compare.getRangeEnd().isEmpty() ? null : endOf(compare),
