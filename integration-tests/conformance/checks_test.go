@@ -10,10 +10,13 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-var checks = []struct {
-	name  string
-	check func(*probe)
-}{
+// A check is of one behaviour, told by the client library or the wire.
+type check struct {
+	name string
+	run  func(*probe)
+}
+
+var basics = []check{
 	{"put-get-delete", putGetDelete},
 	{"revisions-and-versions", revisions},
 	{"ranges", ranges},
@@ -37,7 +40,7 @@ var checks = []struct {
 	{"leases", leases},
 	{"a-lease-ends", leaseEnds},
 	{"lease-errors", leaseErrors},
-	{"status-and-members", status},
+	{"status-and-members", statusAndMembers},
 	{"many-writes-at-once", manyWrites},
 }
 
@@ -490,7 +493,7 @@ func leaseErrors(p *probe) {
 	p.fails(err, "etcdserver: too large lease TTL")
 }
 
-func status(p *probe) {
+func statusAndMembers(p *probe) {
 	members, err := p.on.client.MemberList(p.ctx)
 	p.must(err)
 	p.equal("members", len(members.Members), 1)

@@ -5,6 +5,7 @@ package conformance
 import (
 	"net/url"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,6 +23,8 @@ type target struct {
 	oracle bool
 }
 
+var table = slices.Concat(basics, rangeChecks, txnChecks, watchChecks, leaseChecks, etcdctlChecks)
+
 func TestOracle(t *testing.T) {
 	cfg := embed.NewConfig()
 	cfg.Dir = t.TempDir()
@@ -35,7 +38,7 @@ func TestOracle(t *testing.T) {
 	}
 	defer server.Close()
 	<-server.Server.ReadyNotify()
-	run(t, target{connect(t, server.Clients[0].Addr().String()), true})
+	run(t, target{connect(t, server.Clients[0].Addr().String()), true}, table)
 }
 
 func TestMeshlog(t *testing.T) {
@@ -43,7 +46,16 @@ func TestMeshlog(t *testing.T) {
 	if endpoint == "" {
 		t.Skip("MESHLOG_ETCD names no Meshlog (host:port)")
 	}
-	run(t, target{connect(t, endpoint), false})
+	run(t, target{connect(t, endpoint), false}, table)
+}
+
+// TestReplicas checks what two replicas of one fleet owe a client that goes from one to the other.
+func TestReplicas(t *testing.T) {
+	endpoint, other := os.Getenv("MESHLOG_ETCD"), os.Getenv("MESHLOG_ETCD_OTHER")
+	if endpoint == "" || other == "" {
+		t.Skip("MESHLOG_ETCD and MESHLOG_ETCD_OTHER name no two replicas (host:port)")
+	}
+	run(t, target{connect(t, endpoint), false}, acrossReplicas(connect(t, other)))
 }
 
 func connect(t *testing.T, endpoint string) *clientv3.Client {
@@ -55,7 +67,7 @@ func connect(t *testing.T, endpoint string) *clientv3.Client {
 	return client
 }
 
-func run(t *testing.T, on target) {
+func run(t *testing.T, on target, checks []check) {
 	for _, check := range checks {
 		t.Run(check.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
@@ -63,7 +75,7 @@ func run(t *testing.T, on target) {
 			if cluster := os.Getenv("MESHLOG_CLUSTER"); cluster != "" && !on.oracle {
 				ctx = metadata.AppendToOutgoingContext(ctx, "x-meshlog-cluster", cluster)
 			}
-			check.check(&probe{t, ctx, on, "conformance/" + check.name + "/"})
+			check.run(&probe{t, ctx, on, "conformance/" + check.name + "/"})
 		})
 	}
 }

@@ -34,6 +34,8 @@ type reader struct {
 	held    map[string]map[string]bool
 	synced  map[string]bool
 	relists int
+	// told is how often each key was told of, as there or as gone.
+	told map[string]int
 }
 
 // An observer files what one watch store tells under its kind.
@@ -46,12 +48,14 @@ func (o observer) OnUpdate(key store.Key) {
 	o.reader.mutex.Lock()
 	defer o.reader.mutex.Unlock()
 	o.reader.held[o.kind][key.GetKeyName()] = true
+	o.reader.told[key.GetKeyName()]++
 }
 
 func (o observer) OnDelete(key store.NamedKey) {
 	o.reader.mutex.Lock()
 	defer o.reader.mutex.Unlock()
 	delete(o.reader.held[o.kind], key.GetKeyName())
+	o.reader.told[key.GetKeyName()]++
 }
 
 // Run is what Cilium's own remoteCluster.Run does, for the kinds that are checked.
@@ -121,19 +125,13 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-func TestCiliumReadsMeshlog(t *testing.T) {
-	endpoint, remote := os.Getenv("MESHLOG_ETCD"), os.Getenv("MESHLOG_CLUSTER")
-	if endpoint == "" || remote == "" {
-		t.Skip("MESHLOG_ETCD and MESHLOG_CLUSTER name no Meshlog and cluster of it")
-	}
-	writer, err := clientv3.New(clientv3.Config{Endpoints: []string{endpoint}, DialTimeout: 10 * time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer writer.Close()
-
+// join connects an agent of another cluster to a remote one, as a file of its clustermesh configuration does.
+func join(t *testing.T, remote string, endpoints ...string) *reader {
 	configs := t.TempDir()
-	config := fmt.Sprintf("endpoints:\n- http://%s\n", endpoint)
+	config := "endpoints:\n"
+	for _, endpoint := range endpoints {
+		config += fmt.Sprintf("- http://%s\n", endpoint)
+	}
 	if err := os.WriteFile(filepath.Join(configs, remote), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +141,7 @@ func TestCiliumReadsMeshlog(t *testing.T) {
 		factory: store.NewFactory(logger, store.MetricsProvider()),
 		held:    map[string]map[string]bool{},
 		synced:  map[string]bool{},
+		told:    map[string]int{},
 	}
 	mesh := common.NewClusterMesh(common.Configuration{
 		Logger:              logger,
@@ -157,16 +156,36 @@ func TestCiliumReadsMeshlog(t *testing.T) {
 	if err := mesh.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	defer mesh.Stop(context.Background())
+	t.Cleanup(func() { mesh.Stop(context.Background()) })
+	return agent
+}
 
-	// it synchronizes, and sees exactly what there is
+func (r *reader) awaitSynced(t *testing.T) {
+	t.Helper()
 	for _, kind := range []string{"nodes", "services", "ip", "identities"} {
 		eventually(t, kind+" are synchronized", func() bool {
-			agent.mutex.Lock()
-			defer agent.mutex.Unlock()
-			return agent.synced[kind]
+			r.mutex.Lock()
+			defer r.mutex.Unlock()
+			return r.synced[kind]
 		})
 	}
+}
+
+func TestCiliumReadsMeshlog(t *testing.T) {
+	endpoint, remote := os.Getenv("MESHLOG_ETCD"), os.Getenv("MESHLOG_CLUSTER")
+	if endpoint == "" || remote == "" {
+		t.Skip("MESHLOG_ETCD and MESHLOG_CLUSTER name no Meshlog and cluster of it")
+	}
+	writer, err := clientv3.New(clientv3.Config{Endpoints: []string{endpoint}, DialTimeout: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+
+	agent := join(t, remote, endpoint)
+
+	// it synchronizes, and sees exactly what there is
+	agent.awaitSynced(t)
 	prefix := "cilium/state/"
 	if agent.config.Capabilities.Cached {
 		prefix = "cilium/cache/"

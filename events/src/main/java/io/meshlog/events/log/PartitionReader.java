@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** One partition from an offset that its owner chose. For one thread, but for {@link #wakeup}. */
 public final class PartitionReader implements AutoCloseable {
     private static final int FETCH_MAX_BYTES = 16 << 20;
+    /**
+     * A broker answers what a connection asks one after another: while a fetch waits for news, the question for the log's end
+     * waits behind it, and with it every linearizable read. Kafka's default is 500 ms.
+     */
+    private static final int FETCH_MAX_WAIT_MS = 20;
+
     private static final int MAX_POLL_RECORDS = 10_000;
     /** Of fewer records each is read sooner than another thread is told of it. */
     private static final int WORTH_SHARING = 1_000;
@@ -40,6 +46,8 @@ public final class PartitionReader implements AutoCloseable {
                         Integer.toString(FETCH_MAX_BYTES),
                         ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
                         Integer.toString(FETCH_MAX_BYTES),
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        Integer.toString(FETCH_MAX_WAIT_MS),
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         Integer.toString(MAX_POLL_RECORDS))),
                 new ByteArrayDeserializer(),

@@ -9,21 +9,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cilium's own reader of remote clusters, on an {@code up} with its example fleet. */
+/** Cilium's own reader of remote clusters and its KVStoreMesh, on an {@code up} with its example fleet. */
 @Timeout(1_800)
 final class CiliumReaderTest {
     @TempDir
     Path folder;
 
     @Test
-    void itSynchronizes_followsChanges_andSeesExactlyWhatThereIs() throws Exception {
+    void theySynchronize_followChanges_andSeeExactlyWhatThereIs() throws Exception {
         assumeThat(RunningUp.isPacked()).as("nothing is packed to run").isTrue();
         GoTests cilium = new GoTests("cilium");
         Path examples = Path.of(System.getProperty("meshlog.home"), "examples", "three-clusters");
         RunningUp up = RunningUp.start(folder.resolve("data"), examples, RunningUp.freePorts());
         try {
             cilium.pass(
-                    "TestCiliumReadsMeshlog",
+                    "TestCiliumReadsMeshlog|TestKVStoreMesh",
                     Map.of("MESHLOG_ETCD", up.endpoints().etcd(), "MESHLOG_CLUSTER", "eastus"));
         } finally {
             up.leaveNothing();

@@ -57,15 +57,35 @@ final class EtcdConformanceTest {
     }
 
     @Test
-    void theTableOfChecksPasses_onEtcdAndOnMeshlog() {
-        new GoTests("")
-                .pass(
-                        "TestOracle|TestMeshlog",
-                        Map.of(
-                                "MESHLOG_ETCD",
-                                "127.0.0.1:" + fleet.etcdPort(),
-                                "MESHLOG_CLUSTER",
-                                ScriptedCluster.NAME));
+    void theTableOfChecksPasses_onEtcdAndOnMeshlog_andAcrossReplicas() {
+        // given
+        try (MeshApi other = fleet.startAnother("mesh-api-1")) {
+            Awaitility.await().atMost(FleetInProcess.START_LIMIT).until(other::synced);
+
+            // then
+            new GoTests("").pass("TestOracle|TestMeshlog|TestReplicas", twoReplicas(other));
+        }
+    }
+
+    @Test
+    void ciliumsReaderSurvivesTheDeathOfEachReplica_withoutListing() {
+        // given
+        try (MeshApi other = fleet.startAnother("mesh-api-1")) {
+            Awaitility.await().atMost(FleetInProcess.START_LIMIT).until(other::synced);
+
+            // then
+            new GoTests("cilium").pass("TestCiliumSurvivesAReplica", twoReplicas(other));
+        }
+    }
+
+    private Map<String, String> twoReplicas(MeshApi other) {
+        return Map.of(
+                "MESHLOG_ETCD",
+                "127.0.0.1:" + fleet.etcdPort(),
+                "MESHLOG_ETCD_OTHER",
+                "127.0.0.1:" + other.etcdPort(),
+                "MESHLOG_CLUSTER",
+                ScriptedCluster.NAME);
     }
 
     /** One watch of one replica, as a client that resumes one after the last header. */

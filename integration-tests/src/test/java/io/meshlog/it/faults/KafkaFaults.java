@@ -76,7 +76,7 @@ abstract class KafkaFaults {
     @Test
     void theLogsLeaderIsKilled() throws Exception {
         fleet.cluster.talk(EVERY_MICROS);
-        int leader = leader(fleet.topics.events());
+        int leader = leader(brokers, fleet.topics.events());
         long start = System.nanoTime();
         brokers.kill(List.of(leader));
         seeTraffic(100, FAIL_OVER);
@@ -89,7 +89,7 @@ abstract class KafkaFaults {
     @Test
     void theChangelogsLeaderIsPausedAndGoesOn() throws Exception {
         fleet.cluster.talk(EVERY_MICROS);
-        int leader = leader(fleet.topics.changelog());
+        int leader = leader(brokers, fleet.topics.changelog());
         long start = System.nanoTime();
         brokers.pause(leader);
         seeTraffic(100, FAIL_OVER);
@@ -104,7 +104,7 @@ abstract class KafkaFaults {
     void twoOfThreeAreDownAndComeBack(boolean leaderStays) throws Exception {
         fleet.cluster.talk(EVERY_MICROS);
         seeTraffic(50, RECOVERY);
-        int leader = leader(fleet.topics.events());
+        int leader = leader(brokers, fleet.topics.events());
         int stays = leaderStays ? leader : (leader + 1) % Brokers.COUNT;
         List<Integer> two = Brokers.ALL.stream().filter(id -> id != stays).toList();
         brokers.kill(two);
@@ -226,7 +226,7 @@ abstract class KafkaFaults {
         System.out.printf("%s after %d ms%n", what, (System.nanoTime() - sinceNanos) / 1_000_000);
     }
 
-    private int leader(String topic) throws Exception {
+    static int leader(Brokers brokers, String topic) throws Exception {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers.direct()))) {
             TopicPartitionInfo partition = admin.describeTopics(List.of(topic))
                     .allTopicNames()

@@ -73,6 +73,7 @@ public final class EtcdServices {
                 new LeaseService.Base(
                         base.writes(),
                         base.voice(),
+                        () -> base.replica().awaitStableEnd(KvService.LINEARIZABLE_TIMEOUT),
                         base.leaseThread(),
                         base.replica()::notReady,
                         base.clockMs(),

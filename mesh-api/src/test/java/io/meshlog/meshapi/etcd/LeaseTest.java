@@ -29,6 +29,7 @@ final class LeaseTest {
     @BeforeEach
     void start() throws Exception {
         etcd = new TestEtcd(60_000);
+        etcd.replica.feed.end = etcd.replica::revision;
         leases = LeaseGrpc.newBlockingStub(etcd.channel);
         etcd.services.tick();
     }

@@ -82,6 +82,19 @@ final class WritesTest {
     }
 
     @Test
+    void whatIsTooLargeForTheLog_isRefused_beforeItEndsTheSession() {
+        // given
+        PutRequest large = PutRequest.newBuilder()
+                .setKey(bytes("k/large"))
+                .setValue(ByteString.copyFrom(new byte[1 << 20]))
+                .build();
+
+        // then
+        assertThatThrownBy(() -> etcd.kv.put(large)).hasMessageContaining("request is too large");
+        assertThat(etcd.voice.said).isZero();
+    }
+
+    @Test
     void anOperatorWritesForWhomTheKeyNames() {
         // given
         KVGrpc.KVBlockingStub operator = KVGrpc.newBlockingStub(etcd.operators);

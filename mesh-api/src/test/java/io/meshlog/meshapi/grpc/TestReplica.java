@@ -45,6 +45,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A replica in memory, its faces on an in-process server, and a feed that says what the test tells it to. */
 public final class TestReplica implements AutoCloseable {
@@ -178,6 +180,9 @@ public final class TestReplica implements AutoCloseable {
         public volatile FeedState state = new FeedState.Following(1);
         public final List<CompletableFuture<Long>> waits = new ArrayList<>();
 
+        /** Where the log's end is, told at once to who asks; null where it is for the test to tell. */
+        public volatile @Nullable LongSupplier end;
+
         @Override
         public void start() {}
 
@@ -193,6 +198,10 @@ public final class TestReplica implements AutoCloseable {
 
         @Override
         public CompletionStage<Long> awaitStableEnd(Duration timeout) {
+            LongSupplier known = end;
+            if (known != null) {
+                return CompletableFuture.completedFuture(known.getAsLong());
+            }
             CompletableFuture<Long> wait = new CompletableFuture<>();
             synchronized (waits) {
                 waits.add(wait);

@@ -44,7 +44,7 @@ import java.util.function.Supplier;
  */
 public final class KvService extends KVGrpc.KVImplBase {
     /** How long a linearizable read waits for the log's end. */
-    static final Duration LINEARIZABLE_TIMEOUT = Duration.ofSeconds(1);
+    public static final Duration LINEARIZABLE_TIMEOUT = Duration.ofSeconds(1);
 
     private final Replica replica;
     private final History history;
@@ -191,6 +191,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     public void txn(TxnRequest request, StreamObserver<TxnResponse> answer) {
         Writer writer = writer();
         Answers.orRefuse(answer, () -> {
+            ReadTxn.check(request);
             if (KvWrites.onlyReads(request)) {
                 linearizable(answer, () -> {
                     try (ReplicaSnapshot now = history.now()) {

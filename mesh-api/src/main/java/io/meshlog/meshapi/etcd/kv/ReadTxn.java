@@ -13,9 +13,13 @@ import io.meshlog.schemas.etcd.ResponseOp;
 import io.meshlog.schemas.etcd.TxnRequest;
 import io.meshlog.schemas.etcd.TxnResponse;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A transaction that writes nothing: decided and answered here, from one state. Safe on any thread. */
 final class ReadTxn {
+    /** etcd's own default. */
+    private static final int MAX_OPERATIONS = 128;
+
     private final RangeRead ranges;
     private final Headers headers;
 
@@ -24,16 +28,40 @@ final class ReadTxn {
         this.headers = headers;
     }
 
+    /**
+     * Refuses, before anything is said or read, what no transaction may ask.
+     *
+     * @throws io.grpc.StatusRuntimeException etcd's errors
+     */
+    static void check(TxnRequest request) {
+        if (Stream.of(request.getCompareCount(), request.getSuccessCount(), request.getFailureCount())
+                .anyMatch(count -> count > MAX_OPERATIONS)) {
+            throw EtcdErrors.tooManyOperations();
+        }
+        if (request.getCompareList().stream()
+                .anyMatch(compare -> compare.getKey().isEmpty())) {
+            throw EtcdErrors.emptyKey();
+        }
+        Stream.of(request.getSuccessList(), request.getFailureList())
+                .flatMap(List::stream)
+                .filter(RequestOp::hasRequestRange)
+                .map(RequestOp::getRequestRange)
+                .forEach(ReadTxn::check);
+    }
+
+    private static void check(RangeRequest read) {
+        RangeRead.check(read);
+        if (read.getRevision() > 0) {
+            throw EtcdErrors.unimplemented("a read at a revision of its own within a transaction");
+        }
+    }
+
     TxnResponse answer(ReplicaSnapshot state, View view, TxnRequest request) {
         boolean succeeded = request.getCompareList().stream().allMatch(compare -> holds(state, view, compare));
         TxnResponse.Builder response = TxnResponse.newBuilder()
                 .setHeader(headers.at(state.position(), state.position().revision()))
                 .setSucceeded(succeeded);
         for (RequestOp operation : succeeded ? request.getSuccessList() : request.getFailureList()) {
-            if (operation.getRequestRange().getRevision() > 0) {
-                throw EtcdErrors.unimplemented("a read at a revision of its own within a transaction");
-            }
-            RangeRead.check(operation.getRequestRange());
             response.addResponses(ResponseOp.newBuilder()
                     .setResponseRange(ranges.read(state, view, operation.getRequestRange()).toBuilder()
                             .setHeader(headers.at(
@@ -47,7 +75,6 @@ final class ReadTxn {
                 .setKey(compare.getKey())
                 .setRangeEnd(compare.getRangeEnd())
                 .build();
-        RangeRead.check(all);
         List<KeyValue> found = ranges.read(state, view, all).getKvsList();
         return found.isEmpty()
                 ? compare.getTarget() != Compare.CompareTarget.VALUE && holds(compare, KeyValue.getDefaultInstance())

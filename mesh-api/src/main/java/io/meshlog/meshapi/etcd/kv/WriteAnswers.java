@@ -131,9 +131,7 @@ final class WriteAnswers {
     }
 
     private RangeResponse range(View view, RangeRequest request, long at) {
-        ReplicaSnapshot now = history.now();
-        long revision = request.getRevision() > 0 ? request.getRevision() : at;
-        try (ReplicaSnapshot state = history.at(now, revision)) {
+        try (ReplicaSnapshot state = history.at(history.now(), at)) {
             return ranges.read(state, view, request).toBuilder()
                     .setHeader(headers.at(state.position(), at))
                     .build();

@@ -11,11 +11,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  * a start or a gap every lease has its full time again. Asked on any thread; kept by one.
  */
 final class LeaseBook implements Leases, RecentWrites.Listener {
+    /** After this long the answer is what is held here. */
+    private static final long SETTLING_MS = 2_000;
+
     /** A lease and when it ends, by this replica's clock. */
     record Held(Lease lease, long deadlineMs) {}
+
+    /** Who waits until the book is at a revision. */
+    private record Waiting(long revision, CompletableFuture<Void> there) {}
 
     private static final class Pages {
         final Map<Long, Held> leases = new ConcurrentHashMap<>();
@@ -33,16 +45,22 @@ final class LeaseBook implements Leases, RecentWrites.Listener {
     }
 
     private final RecentWrites writes;
+    private final Supplier<CompletionStage<Long>> logsEnd;
     private final Executor thread;
     private final LongSupplier clockMs;
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile Pages pages = new Pages();
     /** Up to which revision the book is; -1 where it has to be begun. */
     private volatile long upTo = -1;
 
-    /** @param thread runs one task after another; it reads the store */
-    LeaseBook(RecentWrites writes, Executor thread, LongSupplier clockMs) {
+    /**
+     * @param logsEnd completes with the revision that holds everything decided before it was asked for, or fails in time
+     * @param thread runs one task after another; it reads the store
+     */
+    LeaseBook(RecentWrites writes, Supplier<CompletionStage<Long>> logsEnd, Executor thread, LongSupplier clockMs) {
         this.writes = writes;
+        this.logsEnd = logsEnd;
         this.thread = thread;
         this.clockMs = clockMs;
     }
@@ -51,6 +69,25 @@ final class LeaseBook implements Leases, RecentWrites.Listener {
     public @Nullable ResourceKey record(long id) {
         Held held = pages.leases.get(id);
         return held == null ? null : held.lease().key();
+    }
+
+    /**
+     * Worked example: a client is granted a lease at one replica, loses it, and attaches a key at the next one, which is a
+     * millisecond behind. That one must not say that there is no such lease.
+     */
+    @Override
+    public CompletionStage<Void> settled() {
+        CompletableFuture<Void> there = new CompletableFuture<>();
+        var unused = logsEnd.get().whenComplete((revision, late) -> {
+            if (late != null) {
+                there.complete(null);
+                return;
+            }
+            waiting.add(new Waiting(revision, there));
+            onWrites();
+        });
+        // a replica that stops passing writes on must not leave calls open
+        return there.completeOnTimeout(null, SETTLING_MS, TimeUnit.MILLISECONDS);
     }
 
     @Nullable
@@ -143,6 +180,10 @@ final class LeaseBook implements Leases, RecentWrites.Listener {
         if (at < 0) {
             begin();
         }
+        waiting.stream()
+                .filter(each -> each.revision() <= upTo)
+                .forEach(each -> each.there().complete(null));
+        waiting.removeIf(each -> each.there().isDone());
     }
 
     private void begin() {

@@ -66,6 +66,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     /**
      * What it stands on.
      *
+     * @param logsEnd completes with the revision that holds everything decided before it was asked for, or fails in time
      * @param thread runs one task after another; it reads the store
      * @param notReady why the replica is not complete up to a recent revision; null when it is
      * @param random for ids
@@ -73,13 +74,14 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     public record Base(
             RecentWrites writes,
             ClusterVoice voice,
+            Supplier<CompletionStage<Long>> logsEnd,
             Executor thread,
             Supplier<@Nullable String> notReady,
             LongSupplier clockMs,
             RandomGenerator random) {}
 
     public LeaseService(Base base, History history, Headers headers, Views views) {
-        this.book = new LeaseBook(base.writes(), base.thread(), base.clockMs());
+        this.book = new LeaseBook(base.writes(), base.logsEnd(), base.thread(), base.clockMs());
         this.voice = base.voice();
         this.history = history;
         this.headers = headers;
@@ -168,12 +170,14 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     public void leaseRevoke(LeaseRevokeRequest request, StreamObserver<LeaseRevokeResponse> answer) {
         Principal caller = AccessInterceptor.caller();
         Answers.orRefuse(answer, () -> {
-            Lease lease = require(caller, request.getID()).lease();
-            answerWhen(answer, ends.end(lease, caller.name(), true), ended -> {
+            CompletionStage<Boolean> end = book.settled()
+                    .thenCompose(
+                            settled -> ends.end(require(caller, request.getID()).lease(), caller.name(), true));
+            answerWhen(answer, end, ended -> {
                 if (!ended) {
                     throw EtcdErrors.leaseNotFound();
                 }
-                book.revoked(lease.id());
+                book.revoked(request.getID());
                 return LeaseRevokeResponse.newBuilder().setHeader(header(0)).build();
             });
         });
@@ -191,10 +195,17 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
      * @return the time it has now, in seconds; 0 where it is not there
      */
     CompletionStage<Long> keepAlive(Principal caller, long id) {
-        Held held = book.held(id);
-        if (held == null) {
-            return CompletableFuture.completedFuture(0L);
+        Held known = book.held(id);
+        if (known != null) {
+            return keepAlive(caller, known);
         }
+        return book.settled().thenCompose(settled -> {
+            Held held = book.held(id);
+            return held == null ? CompletableFuture.completedFuture(0L) : keepAlive(caller, held);
+        });
+    }
+
+    private CompletionStage<Long> keepAlive(Principal caller, Held held) {
         Lease lease = held.lease();
         requireOwn(caller, lease.cluster());
         long leftMs = held.deadlineMs() - clockMs.getAsLong();
@@ -223,7 +234,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     @Override
     public void leaseTimeToLive(LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> answer) {
         View view = views.of(AccessInterceptor.caller());
-        Answers.give(answer, () -> {
+        answerWhen(answer, book.settled(), settled -> {
             LeaseTimeToLiveResponse.Builder response =
                     LeaseTimeToLiveResponse.newBuilder().setHeader(header(0)).setID(request.getID());
             Held held = book.held(request.getID());
@@ -246,7 +257,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     @Override
     public void leaseLeases(LeaseLeasesRequest request, StreamObserver<LeaseLeasesResponse> answer) {
         View view = views.of(AccessInterceptor.caller());
-        Answers.give(answer, () -> {
+        answerWhen(answer, book.settled(), settled -> {
             LeaseLeasesResponse.Builder response =
                     LeaseLeasesResponse.newBuilder().setHeader(header(0));
             book.all().stream()

@@ -7,6 +7,7 @@ import io.meshlog.schemas.etcd.WatchCreateRequest;
 import io.meshlog.schemas.etcd.WatchRequest;
 import io.meshlog.schemas.etcd.WatchResponse;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a client's requests to open and close watches. For its stream's thread. */
 final class WatchRequests {
@@ -21,6 +22,8 @@ final class WatchRequests {
         this.replies = replies;
     }
 
+    /** The answer; null where there is none to give. */
+    @Nullable
     WatchResponse answer(WatchRequest request) {
         return switch (request.getRequestUnionCase()) {
             case CREATE_REQUEST -> create(request.getCreateRequest());
@@ -64,12 +67,13 @@ final class WatchRequests {
         return nextId++;
     }
 
-    private WatchResponse cancel(WatchCancelRequest request) {
-        long newest = surroundings.writes().newest();
+    /** A watch that is not there, or ended meanwhile, is not answered for, as in etcd: its end was told once. */
+    private @Nullable WatchResponse cancel(WatchCancelRequest request) {
         KeyWatch watch = watches.remove(request.getWatchId());
-        if (watch != null) {
-            surroundings.closed(1);
+        if (watch == null) {
+            return null;
         }
-        return replies.canceled(request.getWatchId(), watch == null ? newest : watch.complete(newest));
+        surroundings.closed(1);
+        return replies.canceled(watch.id, watch.complete(surroundings.writes().newest()));
     }
 }

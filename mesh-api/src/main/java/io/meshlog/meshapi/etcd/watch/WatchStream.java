@@ -164,7 +164,10 @@ final class WatchStream implements StreamObserver<WatchRequest>, RecentWrites.Li
             if (request.hasProgressRequest()) {
                 progressAsked = true;
             } else {
-                call.onNext(requests.answer(request));
+                WatchResponse answer = requests.answer(request);
+                if (answer != null) {
+                    call.onNext(answer);
+                }
             }
             call.request(1);
         }

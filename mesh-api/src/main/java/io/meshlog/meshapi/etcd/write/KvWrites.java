@@ -8,6 +8,7 @@ import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 import io.meshlog.meshapi.writing.Refusals;
 import io.meshlog.schemas.etcd.RequestOp;
 import io.meshlog.schemas.etcd.TxnRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -17,6 +18,9 @@ import java.util.concurrent.CompletionStage;
  * any thread; does not block.
  */
 public final class KvWrites {
+    /** The largest write in bytes: an event has 1 MiB at most, and says more of each key than a request does. */
+    static final int MAX_WRITE_BYTES = (1 << 20) - (32 << 10);
+
     private final ClusterVoice voice;
     private final Leases leases;
 
@@ -41,39 +45,47 @@ public final class KvWrites {
 
     /** One operation, whatever holds. */
     public CompletionStage<Decided> write(Writer writer, RequestOp operation) {
-        TxnPlan plan = new TxnPlan(
-                writer, TxnRequest.newBuilder().addSuccess(operation).build());
-        for (long lease : plan.leases()) {
-            plan.require(TxnPlan.exists(recordOf(lease)));
-        }
-        return say(writer, plan).thenApply(decided -> {
-            if (!decided.succeeded()) {
-                throw EtcdErrors.leaseNotFound();
-            }
-            return decided;
-        });
+        TxnPlan plan =
+                plan(writer, TxnRequest.newBuilder().addSuccess(operation).build());
+        return leasesOf(plan)
+                .thenCompose(records -> {
+                    records.forEach(lease -> plan.require(TxnPlan.exists(lease)));
+                    return say(writer, plan);
+                })
+                .thenApply(decided -> {
+                    if (!decided.succeeded()) {
+                        throw EtcdErrors.leaseNotFound();
+                    }
+                    return decided;
+                });
     }
 
     /** One operation, if a resource is as it was seen; else what was decided says it did not succeed. */
     public CompletionStage<Decided> writeIfUnchanged(
             Writer writer, RequestOp operation, ResourceKey seen, long modRevision) {
-        TxnPlan plan = new TxnPlan(
-                writer, TxnRequest.newBuilder().addSuccess(operation).build());
-        plan.leases().forEach(this::recordOf);
+        TxnPlan plan =
+                plan(writer, TxnRequest.newBuilder().addSuccess(operation).build());
         plan.require(TxnPlan.unchanged(seen, modRevision));
-        return say(writer, plan);
+        return leasesOf(plan).thenCompose(there -> say(writer, plan));
     }
 
     /** A transaction that may write. */
     public CompletionStage<Decided> transact(Writer writer, TxnRequest request) {
-        TxnPlan plan = new TxnPlan(writer, request);
-        plan.leases().forEach(this::recordOf);
-        return say(writer, plan);
+        TxnPlan plan = plan(writer, request);
+        return leasesOf(plan).thenCompose(there -> say(writer, plan));
     }
 
     /** Whether a transaction writes nothing, whatever holds. */
     public static boolean onlyReads(TxnRequest request) {
         return TxnPlan.onlyReads(request);
+    }
+
+    /** The records of the leases that a plan attaches keys to. One that is not known may have been granted elsewhere just now. */
+    private CompletionStage<List<ResourceKey>> leasesOf(TxnPlan plan) {
+        boolean known = plan.leases().stream().allMatch(lease -> leases.record(lease) != null);
+        CompletionStage<Void> settled = known ? CompletableFuture.completedFuture(null) : leases.settled();
+        return settled.thenApply(
+                there -> plan.leases().stream().map(this::recordOf).toList());
     }
 
     private ResourceKey recordOf(long lease) {
@@ -82,6 +94,14 @@ public final class KvWrites {
             throw EtcdErrors.leaseNotFound();
         }
         return known;
+    }
+
+    /** An event that the log cannot take would end the session, and with it what other clients have under way. */
+    private static TxnPlan plan(Writer writer, TxnRequest request) {
+        if (request.getSerializedSize() > MAX_WRITE_BYTES) {
+            throw EtcdErrors.tooLarge();
+        }
+        return new TxnPlan(writer, request);
     }
 
     private CompletionStage<Decided> say(Writer writer, TxnPlan plan) {

@@ -30,9 +30,6 @@ import java.util.stream.Stream;
  * is said.
  */
 final class TxnPlan {
-    /** etcd's own default. */
-    private static final int MAX_OPERATIONS = 128;
-
     private final Writer writer;
     private final Set<String> clusters = new HashSet<>();
     private final List<Long> leases = new ArrayList<>();
@@ -43,10 +40,6 @@ final class TxnPlan {
     /** @throws io.grpc.StatusRuntimeException if it is refused */
     TxnPlan(Writer writer, TxnRequest request) {
         this.writer = writer;
-        if (Stream.of(request.getCompareCount(), request.getSuccessCount(), request.getFailureCount())
-                .anyMatch(count -> count > MAX_OPERATIONS)) {
-            throw EtcdErrors.tooManyOperations();
-        }
         request.getCompareList().forEach(compare -> compares.add(compare(compare)));
         success = operations(request.getSuccessList());
         failure = operations(request.getFailureList());
@@ -91,6 +84,10 @@ final class TxnPlan {
         Compare.Result result = result(compare.getResult());
         if (target == CompareTarget.VALUE && (result == Compare.Result.LESS || result == Compare.Result.GREATER)) {
             throw EtcdErrors.unimplemented("values are compared for being equal or not, not for their order");
+        }
+        if (target == CompareTarget.VALUE && !compare.getRangeEnd().isEmpty()) {
+            // the fold compares whole resources, and those of different keys are never equal
+            throw EtcdErrors.unimplemented("the values of a range are not compared in a transaction that writes");
         }
         return new Compare(
                 place.resource(),
@@ -156,12 +153,7 @@ final class TxnPlan {
         boolean readAfter = false;
         for (RequestOp request : requests) {
             switch (request.getRequestCase()) {
-                case REQUEST_RANGE -> {
-                    if (request.getRequestRange().getKey().isEmpty()) {
-                        throw EtcdErrors.emptyKey();
-                    }
-                    readAfter = wrote;
-                }
+                case REQUEST_RANGE -> readAfter = wrote;
                 case REQUEST_PUT -> {
                     operations.add(put(request.getRequestPut()));
                     wrote = true;
