@@ -30,8 +30,8 @@ final class Reader implements WatchSink {
     private @Nullable ReplicaNode node;
     private long marked = -1;
     private boolean resumed;
-    /** Whether a snapshot or catch-up may be under way; a bookmark tells that none was. */
-    private @Nullable String split;
+    /** Whether anything since the last marker came when the ring did not hold what follows it: by a snapshot or catch-up. */
+    private boolean caughtUp;
 
     private long lastRevision;
     private long sinceMark;
@@ -68,7 +68,7 @@ final class Reader implements WatchSink {
         lastRevision = 0;
         sinceMark = 0;
         resumed = false;
-        split = null;
+        caughtUp = false;
         heldBack = null;
         delivered.clear();
     }
@@ -136,12 +136,15 @@ final class Reader implements WatchSink {
             counts.merge(take(parsed(bytes), bytes), 1L, Long::sum);
         }
         sinceMark += changes.size();
+        ReplicaNode from = node;
+        if (marked < 0 || from == null || from.hub.write(marked + 1) == null) {
+            caughtUp = true;
+            return;
+        }
         counts.forEach((revision, count) -> {
             long whole = world.history.seen(selector, revision);
-            // a catch-up also sends removals of what the reader may never have had
-            if (count != whole) {
-                split = "%d of %d changes of revision %d in one message".formatted(count, whole, revision);
-            }
+            Promise.ATOMIC.require(
+                    count == whole, "%d of %d changes of revision %d in one message", count, whole, revision);
         });
     }
 
@@ -182,16 +185,14 @@ final class Reader implements WatchSink {
 
     @Override
     public void synced(ResumeToken at) {
-        split = null;
         mark(at);
     }
 
     @Override
     public void bookmark(ResumeToken at) {
-        Promise.ATOMIC.require(split == null, "before the bookmark of %d: %s", at.revision(), split);
         long decided = world.history.seen(selector, marked, at.revision());
         Promise.RELIABLE.require(
-                sinceMark == decided,
+                caughtUp || sinceMark == decided,
                 "%d changes between the markers %d and %d, %d were decided",
                 sinceMark,
                 marked,
@@ -214,6 +215,7 @@ final class Reader implements WatchSink {
                 right.keySet());
         marked = at.revision();
         sinceMark = 0;
+        caughtUp = false;
         resumed = false;
         token = at;
         heldAtToken = new TreeMap<>(held);

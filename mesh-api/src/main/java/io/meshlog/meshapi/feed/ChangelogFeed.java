@@ -240,7 +240,7 @@ public final class ChangelogFeed implements Feed {
             return false;
         }
         long now = clock.millis();
-        if (!fold.exact() && store.position().changelogOffset() >= target) {
+        if (!fold.exact() && fold.atBoundary() && store.position().changelogOffset() >= target) {
             if (now - targetAskedMs < limits.surelyWhole().toMillis()) {
                 becomeExact();
             } else {

@@ -85,6 +85,30 @@ class ReplicaFoldTest {
     }
 
     @Test
+    void aWriteOfWhichOnlyAPartCameIsNoPlaceToBecomeExact() {
+        // given
+        ScriptedFleet fleet = new ScriptedFleet(100);
+        int before = fleet.changelog().size();
+        fleet.upsert("a", "1");
+        fleet.upsert("b", "1");
+        fleet.say(new Statement.Frame(null, null, List.of()));
+        List<ChangeRecord> records = fleet.changelog();
+        int part = before + 5;
+        assertThat(records.get(part - 1).change().count()).isEqualTo(2);
+        ReplicaFold fold = new ReplicaFold(new MemoryReplicaStore());
+
+        // when
+        fold.take(records.subList(0, part), records.get(part - 1).offset() + 1);
+        boolean within = !fold.atBoundary();
+        fold.take(
+                records.subList(part, records.size()), records.getLast().offset() + 1);
+
+        // then
+        assertThat(within).isTrue();
+        assertThat(fold.atBoundary()).isTrue();
+    }
+
+    @Test
     void aStoreThatIsMadeToDifferIsFoundOutAtTheNextDigest() {
         ScriptedFleet fleet = new ScriptedFleet(100);
         fleet.upsert("a", "1");
