@@ -136,8 +136,7 @@ final class Reader implements WatchSink {
             counts.merge(take(parsed(bytes), bytes), 1L, Long::sum);
         }
         sinceMark += changes.size();
-        ReplicaNode from = node;
-        if (marked < 0 || from == null || from.hub.write(marked + 1) == null) {
+        if (!isLive()) {
             caughtUp = true;
             return;
         }
@@ -148,11 +147,19 @@ final class Reader implements WatchSink {
         });
     }
 
+    /** Whether the ring holds what follows the last marker: then nothing is read from the store. */
+    private boolean isLive() {
+        ReplicaNode from = node;
+        return marked >= 0 && from != null && from.hub.write(marked + 1) != null;
+    }
+
     private long take(Change change, byte[] bytes) {
         boolean upsert = change.hasUpsert();
         String key = upsert ? change.getUpsert().getKey() : change.getRemoval().getKey();
         long revision = upsert ? change.getUpsert().getRevision() : change.getRemoval().getRevision();
-        Promise.UNIQUE.require(delivered.add(key + "@" + revision), "%s of revision %d", key, revision);
+        // a snapshot that goes on with a newer view may repeat what that view had already
+        Promise.UNIQUE.require(
+                delivered.add(key + "@" + revision) || !isLive(), "%s of revision %d", key, revision);
         ResourceKey resource = new ResourceKey(key);
         Promise.FILTERABLE.require(
                 upsert
