@@ -200,11 +200,15 @@ final class Reader implements WatchSink {
         long decided = world.history.seen(selector, marked, at.revision());
         Promise.RELIABLE.require(
                 caughtUp || sinceMark == decided,
-                "%d changes between the markers %d and %d, %d were decided",
+                "%d changes between the markers %d and %d, %d were decided; resumed %s, right %s, %s, ring to %d",
                 sinceMark,
                 marked,
                 at.revision(),
-                decided);
+                decided,
+                resumed,
+                equal(held, world.history.selected(selector, at.revision())),
+                selector,
+                node == null ? -1 : node.hub.newest());
         mark(at);
     }
 
