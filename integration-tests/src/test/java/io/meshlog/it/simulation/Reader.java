@@ -220,10 +220,12 @@ final class Reader implements WatchSink {
         Promise wrong = resumed ? Promise.RESUMABLE : Promise.BOOKMARKABLE;
         wrong.require(
                 equal(held, right),
-                "at revision %d it holds %s, right is %s",
+                "at revision %d, from %d, it holds %s, right is %s; %s",
                 at.revision(),
+                marked,
                 held.keySet(),
-                right.keySet());
+                right.keySet(),
+                node == null ? "" : node.state());
         marked = at.revision();
         sinceMark = 0;
         caughtUp = false;

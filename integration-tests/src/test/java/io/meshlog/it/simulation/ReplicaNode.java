@@ -105,6 +105,7 @@ final class ReplicaNode {
 
     void turn() {
         feed.turn();
+        if (Boolean.getBoolean("dbg")) System.out.println(world.steps() + " " + System.identityHashCode(this) + " " + state());
         if (feed.state() instanceof FeedState.Diverged(String why)) {
             Promise.DETERMINISTIC.require(!why.contains("digest"), "%s", why);
         }

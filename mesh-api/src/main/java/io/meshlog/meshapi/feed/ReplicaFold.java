@@ -212,9 +212,15 @@ final class ReplicaFold {
         horizon = Math.max(horizon, moved);
     }
 
+    /**
+     * The delete of a key is forgotten. While catching up, compaction may have taken the record that moved the horizon:
+     * the delete itself tells that it has moved past it.
+     */
     private void forget(ResourceKey key) {
         Entry held = forgotten.contains(key) ? null : before(key);
-        if (exact && held != null && !held.deleted()) {
+        if (held != null && held.deleted()) {
+            horizon = Math.max(horizon, held.modRevision() + 1);
+        } else if (held != null && (exact || store.position().wholeRevision() >= 0)) {
             throw new DivergedException("the delete of %s is forgotten, and this store still has it".formatted(key));
         }
         drafted.remove(key);

@@ -183,6 +183,63 @@ class ReplicaFoldTest {
                 .hasMessageContaining("forgotten");
     }
 
+    @Test
+    void aForgottenDeleteMovesTheHorizonBeforeTheFleetsRecordIsRead() {
+        // given a store that knows a delete, and a log that compaction has left only the forgetting of it
+        ScriptedFleet fleet = new ScriptedFleet(100);
+        fleet.upsert("a", "1");
+        fleet.delete("a");
+        long deletedAt = fleet.state.revision();
+        MemoryReplicaStore store = new MemoryReplicaStore();
+        ReplicaFold fold = wholeFold(store, fleet);
+
+        // when
+        ChangeRecord forgetting = forgettingOf("a", fleet);
+        fold.take(List.of(forgetting), forgetting.offset() + 1);
+
+        // then
+        assertThat(store.position().whole()).isTrue();
+        assertThat(store.position().horizon()).isEqualTo(deletedAt + 1);
+    }
+
+    @Test
+    void aForgottenDeleteOfWhatTheStoreHasIsNotServed() {
+        // given a store that missed the delete
+        ScriptedFleet fleet = new ScriptedFleet(100);
+        fleet.upsert("a", "1");
+        MemoryReplicaStore store = new MemoryReplicaStore();
+        ReplicaFold fold = wholeFold(store, fleet);
+        fleet.delete("a");
+
+        // when
+        ChangeRecord forgetting = forgettingOf("a", fleet);
+
+        // then
+        assertThatThrownBy(() -> fold.take(List.of(forgetting), forgetting.offset() + 1))
+                .isInstanceOf(DivergedException.class)
+                .hasMessageContaining("forgotten");
+    }
+
+    /** A fold whose store was whole and that begins to catch up. */
+    private static ReplicaFold wholeFold(MemoryReplicaStore store, ScriptedFleet fleet) {
+        ReplicaFold fold = new ReplicaFold(store);
+        List<ChangeRecord> records = fleet.changelog();
+        fold.take(records, records.getLast().offset() + 1);
+        fold.becomeExact();
+        fold.becomeTolerant();
+        return fold;
+    }
+
+    private static ChangeRecord forgettingOf(String name, ScriptedFleet fleet) {
+        fleet.upsert("later", "1");
+        fleet.command(new Statement.AdvanceHorizon(fleet.state.revision(), 0));
+        fleet.finishJobs();
+        return fleet.changelog().stream()
+                .filter(record -> record.change() == null && record.key().equals(ScriptedFleet.key(name)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static ScriptedFleet randomFleet(Random random, int events) {
         ScriptedFleet fleet = new ScriptedFleet(3 + random.nextInt(5));
         for (int i = 0; i < events; i++) {
