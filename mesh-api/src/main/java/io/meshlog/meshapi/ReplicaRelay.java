@@ -12,12 +12,12 @@ import io.meshlog.meshapi.writing.TraceRouter;
  * Tells the hub and the gateway what the feed tells, on the feed's thread. Only after the store has it: an ack never comes
  * before the replica that sends it can be read.
  */
-final class ReplicaRelay implements FeedListener {
+public final class ReplicaRelay implements FeedListener {
     private final RingWatchHub hub;
     private final TraceRouter traces;
     private final Gateway gateway;
 
-    ReplicaRelay(RingWatchHub hub, TraceRouter traces, Gateway gateway) {
+    public ReplicaRelay(RingWatchHub hub, TraceRouter traces, Gateway gateway) {
         this.hub = hub;
         this.traces = traces;
         this.gateway = gateway;

@@ -60,7 +60,7 @@ public final class ChangelogFeed implements Feed {
     private volatile FeedState state = new FeedState.Bootstrapping(0, 0);
     /** When the log ended where the store was. */
     private volatile long atEndMs = NEVER;
-    /** What can be woken while the changelog is followed; null while a source is only being opened. */
+    /** What is read and can be woken; null while it is to be opened. */
     private volatile @Nullable ChangelogSource current;
 
     /** Everything the log took in before this is in the store. */
@@ -165,31 +165,70 @@ public final class ChangelogFeed implements Feed {
     }
 
     private void run() {
-        while (!closed() && !(state instanceof FeedState.Stopped)) {
-            try {
-                attend();
-            } catch (RuntimeException | Error fault) {
-                stop(fault);
-            }
+        while (!closed() && turn()) {
+            LOG.trace("a turn of the feed");
         }
+        letGo();
         while (!closed()) {
             pause();
         }
         waits.close();
     }
 
+    /**
+     * Does one thing: opens the changelog where it is not open, else reads once and applies what came. Never called by who
+     * calls {@link #start}: it is for those who run the feed on a thread of their own.
+     *
+     * @return false once the feed has stopped
+     */
+    public boolean turn() {
+        try {
+            attend();
+        } catch (RuntimeException | Error fault) {
+            letGo();
+            stop(fault);
+        }
+        return !(state instanceof FeedState.Stopped);
+    }
+
     private void attend() {
-        try (ChangelogSource source = sources.get()) {
-            follow(source);
-        } catch (LogLostException | DivergedException wrong) {
-            rebuild(wrong);
+        try {
+            ChangelogSource open = current;
+            if (open == null) {
+                open();
+            } else if (!(fold.exact() && betweenEvents && decideOn(open)) && !pass(open)) {
+                letGo();
+            }
         } catch (WakeupException woken) {
-            LOG.trace("woken while closing");
+            LOG.trace("woken to ask for the changelog's end, or to close");
+        } catch (LogLostException | DivergedException wrong) {
+            letGo();
+            rebuild(wrong);
         } catch (KafkaException away) {
+            letGo();
             become(new FeedState.Disconnected(String.valueOf(away.getMessage())));
             pause();
-        } finally {
-            current = null;
+        }
+    }
+
+    private void open() {
+        ChangelogSource opened = sources.get();
+        try {
+            if (!store.position().decides() || !decideOn(opened)) {
+                begin(opened);
+            }
+        } catch (RuntimeException failed) {
+            opened.close();
+            throw failed;
+        }
+        current = opened;
+    }
+
+    private void letGo() {
+        ChangelogSource open = current;
+        current = null;
+        if (open != null) {
+            open.close();
         }
     }
 
@@ -240,31 +279,12 @@ public final class ChangelogFeed implements Feed {
         atEndMs = NEVER;
     }
 
-    private void follow(ChangelogSource source) {
-        if (!store.position().decides() || !decideOn(source)) {
-            begin(source);
-        }
-        boolean more = true;
-        while (more && !closed()) {
-            current = source;
-            try {
-                more = pass(source);
-            } catch (WakeupException woken) {
-                LOG.trace("woken to ask for the changelog's end, or to close");
-            }
-            if (more && fold.exact() && betweenEvents) {
-                boolean unused = decideOn(source);
-            }
-        }
-    }
-
     /** Follows the events for as long as that goes; false where it does not go. */
     private boolean decideOn(ChangelogSource changelog) {
         if (events == null || closed() || clock.millis() < decideFromMs) {
             return false;
         }
         betweenEvents = false;
-        current = null;
         StorePosition held = store.position();
         if (held.decides()) {
             requireThere(held.changelogOffset(), changelog.stableEnd(limits.askTimeout()));
@@ -295,7 +315,7 @@ public final class ChangelogFeed implements Feed {
         }
         betweenEvents = endsWithTrace(polled);
         long now = clock.millis();
-        if (!fold.exact() && store.position().changelogOffset() >= target) {
+        if (!fold.exact() && fold.atBoundary() && store.position().changelogOffset() >= target) {
             if (now - targetAskedMs < limits.surelyWhole().toMillis()) {
                 becomeExact();
             } else {

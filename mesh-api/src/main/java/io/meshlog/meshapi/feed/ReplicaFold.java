@@ -40,6 +40,8 @@ final class ReplicaFold {
     private final ValueEncoding encoding = new ValueCodec();
     private final WriteAssembly assembly = new WriteAssembly(0);
     private boolean exact;
+    /** While catching up: whether the last record was a change of a write that goes on after it. */
+    private boolean withinWrite;
 
     private final Set<ResourceKey> forgotten = new LinkedHashSet<>();
     private final List<AppliedWrite> writes = new ArrayList<>();
@@ -72,6 +74,14 @@ final class ReplicaFold {
         return exact;
     }
 
+    /**
+     * Whether the last write that was taken in is all here: a poll may end within one, and what it has of that write must
+     * not be served.
+     */
+    boolean atBoundary() {
+        return exact ? assembly.atBoundary() : !withinWrite;
+    }
+
     /** From now on every write must come: the store is what the log says at the given revision. */
     void becomeExact() {
         exact = true;
@@ -90,6 +100,7 @@ final class ReplicaFold {
     /** From now on anything may come. */
     void becomeTolerant() {
         exact = false;
+        withinWrite = false;
         begin();
     }
 
@@ -104,11 +115,11 @@ final class ReplicaFold {
         long safe = store.position().changelogOffset();
         for (ChangeRecord record : records) {
             take(record, applied);
-            if (!exact || assembly.atBoundary()) {
+            if (!exact || atBoundary()) {
                 safe = record.offset() + 1;
             }
         }
-        if (!exact || assembly.atBoundary()) {
+        if (!exact || atBoundary()) {
             safe = position;
         }
         if (safe != store.position().changelogOffset()) {
@@ -119,6 +130,7 @@ final class ReplicaFold {
 
     private void take(ChangeRecord record, List<AppliedBatch> applied) {
         FleetChange change = record.change();
+        withinWrite = change != null && change.index() + 1 < change.count();
         if (change == null) {
             forget(record.key());
             return;
@@ -200,9 +212,15 @@ final class ReplicaFold {
         horizon = Math.max(horizon, moved);
     }
 
+    /**
+     * The delete of a key is forgotten. While catching up, compaction may have taken the record that moved the horizon:
+     * the delete itself tells that it has moved past it.
+     */
     private void forget(ResourceKey key) {
         Entry held = forgotten.contains(key) ? null : before(key);
-        if (exact && held != null && !held.deleted()) {
+        if (held != null && held.deleted()) {
+            horizon = Math.max(horizon, held.modRevision() + 1);
+        } else if (held != null && (exact || store.position().wholeRevision() >= 0)) {
             throw new DivergedException("the delete of %s is forgotten, and this store still has it".formatted(key));
         }
         drafted.remove(key);

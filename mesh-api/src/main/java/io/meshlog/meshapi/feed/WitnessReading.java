@@ -45,19 +45,25 @@ final class WitnessReading {
     private void run() {
         try {
             while (!stopping) {
-                List<ChangeRecord> records = source.poll(POLL);
-                if (compare(records)) {
-                    position = source.position();
-                }
-                if (!records.isEmpty()) {
-                    seen.accept(witness.seen());
-                }
+                read();
             }
-        } catch (WakeupException woken) {
-            LOG.trace("woken to stop");
         } catch (RuntimeException fault) {
             failure = fault;
             failed.run();
+        }
+    }
+
+    private void read() {
+        try {
+            List<ChangeRecord> records = source.poll(POLL);
+            if (compare(records)) {
+                position = source.position();
+            }
+            if (!records.isEmpty()) {
+                seen.accept(witness.seen());
+            }
+        } catch (WakeupException woken) {
+            LOG.trace("woken to stop, or by somebody who asks for the log's end");
         }
     }
 

@@ -223,6 +223,10 @@ final class PublishStream {
                             .formatted(session.key(), session.epoch(), epoch));
             return;
         }
+        if (session.epoch() < epoch) {
+            // the store is ahead of the traces: this one is from before the session it was opened over was replaced
+            return;
+        }
         Answer answer = session.answer();
         if (answer != null && answer.epoch() == epoch && answer.code() == AnswerCode.GAP && isOurs) {
             fail(Failure.SEQUENCE_GAP, Refusals.inWords(answer));

@@ -34,8 +34,11 @@ public final class PublishingService extends PublishingGrpc.PublishingImplBase {
 
     @Override
     public StreamObserver<PublishRequest> publish(StreamObserver<PublishResponse> responses) {
-        Principal principal = AccessInterceptor.caller();
-        var call = (ServerCallStreamObserver<PublishResponse>) responses;
+        return publish(AccessInterceptor.caller(), (ServerCallStreamObserver<PublishResponse>) responses);
+    }
+
+    /** A stream of this caller, however the call came. */
+    public StreamObserver<PublishRequest> publish(Principal principal, ServerCallStreamObserver<PublishResponse> call) {
         call.disableAutoRequest();
         PublishStream stream = gateway.connect(principal, new Outlet(call));
         call.setOnReadyHandler(() -> gateway.run(stream, stream::flush));

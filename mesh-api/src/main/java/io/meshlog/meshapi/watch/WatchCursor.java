@@ -111,6 +111,9 @@ final class WatchCursor implements Watch {
 
     /** The hub's clock moved: markers that are due, readers that are stuck. */
     void tick() {
+        if (cancelled) {
+            return;
+        }
         try {
             lookAtClock(hub.nowMs());
         } catch (RuntimeException fault) {
@@ -289,6 +292,9 @@ final class WatchCursor implements Watch {
         if (!isClosed()) {
             ResumeToken resume = complete >= 0 && logId != null ? new ResumeToken(logId, complete) : null;
             become(new Closed());
+            if (cancelled) {
+                return;
+            }
             try {
                 sink.closed(new WatchEnd(reason, message, resume));
             } catch (RuntimeException fault) {

@@ -85,6 +85,30 @@ class ReplicaFoldTest {
     }
 
     @Test
+    void aWriteOfWhichOnlyAPartCameIsNoPlaceToBecomeExact() {
+        // given
+        ScriptedFleet fleet = new ScriptedFleet(100);
+        int before = fleet.changelog().size();
+        fleet.upsert("a", "1");
+        fleet.upsert("b", "1");
+        fleet.say(new Statement.Frame(null, null, List.of()));
+        List<ChangeRecord> records = fleet.changelog();
+        int part = before + 5;
+        assertThat(records.get(part - 1).change().count()).isEqualTo(2);
+        ReplicaFold fold = new ReplicaFold(new MemoryReplicaStore());
+
+        // when
+        fold.take(records.subList(0, part), records.get(part - 1).offset() + 1);
+        boolean within = !fold.atBoundary();
+        fold.take(
+                records.subList(part, records.size()), records.getLast().offset() + 1);
+
+        // then
+        assertThat(within).isTrue();
+        assertThat(fold.atBoundary()).isTrue();
+    }
+
+    @Test
     void aStoreThatIsMadeToDifferIsFoundOutAtTheNextDigest() {
         ScriptedFleet fleet = new ScriptedFleet(100);
         fleet.upsert("a", "1");
@@ -157,6 +181,63 @@ class ReplicaFoldTest {
         assertThatThrownBy(() -> fold.take(after, after.getLast().offset() + 1))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageContaining("forgotten");
+    }
+
+    @Test
+    void aForgottenDeleteMovesTheHorizonBeforeTheFleetsRecordIsRead() {
+        // given a store that knows a delete, and a log that compaction has left only the forgetting of it
+        ScriptedFleet fleet = new ScriptedFleet(100);
+        fleet.upsert("a", "1");
+        fleet.delete("a");
+        long deletedAt = fleet.state.revision();
+        MemoryReplicaStore store = new MemoryReplicaStore();
+        ReplicaFold fold = wholeFold(store, fleet);
+
+        // when
+        ChangeRecord forgetting = forgettingOf("a", fleet);
+        fold.take(List.of(forgetting), forgetting.offset() + 1);
+
+        // then
+        assertThat(store.position().whole()).isTrue();
+        assertThat(store.position().horizon()).isEqualTo(deletedAt + 1);
+    }
+
+    @Test
+    void aForgottenDeleteOfWhatTheStoreHasIsNotServed() {
+        // given a store that missed the delete
+        ScriptedFleet fleet = new ScriptedFleet(100);
+        fleet.upsert("a", "1");
+        MemoryReplicaStore store = new MemoryReplicaStore();
+        ReplicaFold fold = wholeFold(store, fleet);
+        fleet.delete("a");
+
+        // when
+        ChangeRecord forgetting = forgettingOf("a", fleet);
+
+        // then
+        assertThatThrownBy(() -> fold.take(List.of(forgetting), forgetting.offset() + 1))
+                .isInstanceOf(DivergedException.class)
+                .hasMessageContaining("forgotten");
+    }
+
+    /** A fold whose store was whole and that begins to catch up. */
+    private static ReplicaFold wholeFold(MemoryReplicaStore store, ScriptedFleet fleet) {
+        ReplicaFold fold = new ReplicaFold(store);
+        List<ChangeRecord> records = fleet.changelog();
+        fold.take(records, records.getLast().offset() + 1);
+        fold.becomeExact();
+        fold.becomeTolerant();
+        return fold;
+    }
+
+    private static ChangeRecord forgettingOf(String name, ScriptedFleet fleet) {
+        fleet.upsert("later", "1");
+        fleet.command(new Statement.AdvanceHorizon(fleet.state.revision(), 0));
+        fleet.finishJobs();
+        return fleet.changelog().stream()
+                .filter(record -> record.change() == null && record.key().equals(ScriptedFleet.key(name)))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static ScriptedFleet randomFleet(Random random, int events) {

@@ -206,6 +206,28 @@ final class GatewayTest {
     }
 
     @Test
+    void traceOfAnEarlierSession_isNoAck() {
+        // given a trace of epoch 1 that is still on its way when the replica holds epoch 2 already
+        Client first = bench.publisher("eastus");
+        first.upsert(1);
+        bench.decide();
+        Session before = bench.session(ResourceKey.session("eastus", "publisher"));
+        bench.say("eastus", "publisher", 2, 0, new Statement.OpenSession(OTHER));
+        bench.decide();
+        Client second = bench.connect("eastus");
+        second.open(OTHER);
+        second.upsert(1);
+
+        // when
+        bench.traces.onTraces(List.of(before));
+        bench.run();
+
+        // then
+        assertThat(second.epoch).isEqualTo(2);
+        assertThat(second.acks).isEmpty();
+    }
+
+    @Test
     void ack_waitsForAClientThatDoesNotRead_andThenIsOne() {
         // given
         Client client = bench.publisher("eastus");

@@ -25,6 +25,26 @@ class RingWatchHubTest {
     private final ScriptedHub hub = new ScriptedHub();
 
     @Test
+    void aCancelledWatchIsToldNothingMore() {
+        // given a bookmark that is due, and its tick on the way
+        ScriptedHub scripted = new ScriptedHub();
+        Reader reader = scripted.open(ScriptedHub.OPAQUE, new Start.FromSnapshot());
+        scripted.run();
+        scripted.upsert("a");
+        scripted.run();
+        reader.takeSeen();
+        scripted.nowMs += 2_000;
+        scripted.hub.tick();
+
+        // when
+        reader.watch.cancel();
+        scripted.run();
+
+        // then
+        assertThat(reader.seen).isEmpty();
+    }
+
+    @Test
     void aSnapshotIsFollowedByEveryChangeAndABookmark() {
         hub.upsert("a", "b");
         long held = hub.revision();

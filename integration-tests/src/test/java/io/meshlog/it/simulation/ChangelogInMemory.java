@@ -1,0 +1,167 @@
+package io.meshlog.it.simulation;
+
+import io.meshlog.events.codec.ChangeCodec;
+import io.meshlog.events.log.ChangeRecord;
+import io.meshlog.events.model.FleetChange;
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.meshapi.feed.ChangelogSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changelog topic as those see it who read what is committed: one transaction at a time, each ended by a marker that
+ * takes an offset, what was aborted takes offsets too; compaction by key leaves what is young.
+ */
+final class ChangelogInMemory {
+    /** As the topic's min.compaction.lag.ms and delete.retention.ms: longer than what the feed takes for sure. */
+    static final long LAG_MS = 15_000;
+
+    static final long TOMBSTONES_MS = 60_000;
+
+    private final ChangeCodec codec = new ChangeCodec();
+    private final List<ChangeRecord> records = new ArrayList<>();
+    private final List<ChangeRecord> open = new ArrayList<>();
+    private final Random random;
+    private final Mutation mutation;
+    private long nextOffset;
+    private long skipped;
+
+    ChangelogInMemory(Random random, Mutation mutation) {
+        this.random = random;
+        this.mutation = mutation;
+    }
+
+    void append(long nowMs, UUID logId, ResourceKey key, @Nullable FleetChange change) {
+        open.add(new ChangeRecord(nextOffset + open.size(), nowMs, logId, key, change == null ? null : copied(change)));
+    }
+
+    private FleetChange copied(FleetChange change) {
+        byte[] bytes = codec.encode(change);
+        return codec.decode(codec.fingerprint(change), bytes, 0, bytes.length);
+    }
+
+    List<ChangeRecord> commit() {
+        List<ChangeRecord> committed = List.copyOf(open);
+        committed.stream().filter(record -> !isSkipped(record)).forEach(records::add);
+        end();
+        return committed;
+    }
+
+    private boolean isSkipped(ChangeRecord record) {
+        return mutation == Mutation.WRITE_SKIPPED
+                && record.change() != null
+                && record.change().isWrite()
+                && ++skipped % 60 == 0;
+    }
+
+    void abort() {
+        if (mutation == Mutation.ABORTED_READ) {
+            records.addAll(open);
+        }
+        end();
+    }
+
+    private void end() {
+        if (!open.isEmpty()) {
+            nextOffset += open.size() + 1L;
+            open.clear();
+        }
+    }
+
+    /** Takes away some of what a later record of the same key, itself old enough, has replaced. */
+    void compact(long nowMs) {
+        Map<ResourceKey, Long> newest = new HashMap<>();
+        for (ChangeRecord record : records) {
+            if (record.timestampMs() + LAG_MS <= nowMs) {
+                newest.put(record.key(), record.offset());
+            }
+        }
+        Set<ResourceKey> earlier = new HashSet<>();
+        records.removeIf(record -> {
+            Long latest = newest.get(record.key());
+            if (latest == null || record.timestampMs() + LAG_MS > nowMs) {
+                return false;
+            }
+            boolean gone = record.offset() < latest
+                    ? random.nextInt(4) > 0
+                    : isForgotten(record, nowMs) && !earlier.contains(record.key());
+            if (!gone) {
+                earlier.add(record.key());
+            }
+            return gone;
+        });
+    }
+
+    private boolean isForgotten(ChangeRecord record, long nowMs) {
+        FleetChange change = record.change();
+        return change == null
+                ? record.timestampMs() + LAG_MS + TOMBSTONES_MS <= nowMs
+                : mutation == Mutation.DELETE_LOST && change.op() == FleetChange.Op.DELETE;
+    }
+
+    private long stableEnd() {
+        return nextOffset;
+    }
+
+    ChangelogSource source(java.util.function.BooleanSupplier away) {
+        return new ChangelogSource() {
+            private long position;
+
+            @Override
+            public void seek(long offset) {
+                position = offset;
+            }
+
+            @Override
+            public long beginning(Duration timeout) {
+                return 0;
+            }
+
+            @Override
+            public long stableEnd(Duration timeout) {
+                if (away.getAsBoolean()) {
+                    throw new TimeoutException("no broker answers");
+                }
+                return ChangelogInMemory.this.stableEnd();
+            }
+
+            @Override
+            public long position() {
+                return position;
+            }
+
+            @Override
+            public List<ChangeRecord> poll(Duration timeout) {
+                if (away.getAsBoolean()) {
+                    return List.of();
+                }
+                List<ChangeRecord> polled = records.stream()
+                        .filter(record -> record.offset() >= position)
+                        .limit(1L + random.nextInt(12))
+                        .toList();
+                boolean all = polled.isEmpty() || polled.getLast().equals(records.getLast());
+                position = all ? ChangelogInMemory.this.stableEnd() : polled.getLast().offset() + 1;
+                return polled;
+            }
+
+            @Override
+            public void wakeup() {
+                // nothing blocks here
+            }
+
+            @Override
+            public void close() {
+                // nothing is held
+            }
+        };
+    }
+}
