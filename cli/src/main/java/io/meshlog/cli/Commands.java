@@ -9,6 +9,7 @@ import io.meshlog.cli.backup.CheckpointCommand;
 import io.meshlog.cli.backup.CheckpointListCommand;
 import io.meshlog.cli.backup.ExportCheckpointCommand;
 import io.meshlog.cli.backup.RestoreCommand;
+import io.meshlog.cli.publish.PublishCommand;
 import io.meshlog.cli.query.GetCommand;
 import io.meshlog.cli.query.StatusCommand;
 import io.meshlog.cli.serve.MeshApiCommand;
@@ -26,7 +27,7 @@ import picocli.CommandLine;
  */
 final class Commands {
     private static final List<String> CLIENTS =
-            List.of("up", "status", "get", "watch", "admin", "checkpoint", "version");
+            List.of("up", "status", "get", "watch", "publish", "admin", "checkpoint", "version");
     private static final List<String> SERVERS = List.of("projector", "mesh-api", "publisher");
     private static final List<String> HIDDEN = List.of("rehearse");
 
@@ -65,6 +66,7 @@ final class Commands {
             case "mesh-api" -> new MeshApiCommand(terminal);
             case "publisher" -> new PublisherCommand(terminal);
             case "rehearse" -> new Rehearsal();
+            case "publish" -> new PublishCommand(terminal);
             case "version" -> new VersionCommand(terminal);
             default -> throw new IllegalArgumentException(name);
         };

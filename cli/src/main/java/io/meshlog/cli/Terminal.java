@@ -122,6 +122,11 @@ public final class Terminal {
         return errIsTerminal && colourWanted();
     }
 
+    /** Whether a person reads the data. */
+    public boolean outIsTerminal() {
+        return outIsTerminal;
+    }
+
     /** Whether a person reads the talk. */
     public boolean errIsTerminal() {
         return errIsTerminal;

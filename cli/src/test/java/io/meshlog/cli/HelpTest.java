@@ -18,6 +18,7 @@ class HelpTest {
                 "status",
                 "get",
                 "watch",
+                "publish",
                 "admin",
                 "admin admit",
                 "admin expel",

@@ -3,6 +3,7 @@ package io.meshlog.cli.backup;
 import io.meshlog.cli.CliException;
 import io.meshlog.cli.ExitCode;
 import io.meshlog.cli.Terminal;
+import io.meshlog.cli.print.ProgressBar;
 import io.meshlog.events.checkpoint.DamagedCheckpointException;
 import io.meshlog.events.log.LogLostException;
 import io.meshlog.events.log.Topics;
@@ -51,8 +52,10 @@ public final class ExportCheckpointCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path file = terminal.resolve(out);
-        try {
-            Exported done = new FleetExport(kafka.connection(terminal), topics()).export(file, !withoutEvents);
+        try (ProgressBar bar = ProgressBar.of(terminal, "writing parts and events", 0)) {
+            Exported done =
+                    new FleetExport(kafka.connection(terminal), topics()).export(file, !withoutEvents, bar::reached);
+            bar.close();
             done.passedOver().forEach(words -> terminal.say("meshlog: passed over a damaged checkpoint: " + words));
             terminal.line("checkpoint %s at revision %d and %d events after it: %d bytes in %s"
                     .formatted(done.checkpoint().id(), done.checkpoint().revision(), done.events(), done.bytes(), out));

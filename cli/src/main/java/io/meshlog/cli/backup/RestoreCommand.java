@@ -3,6 +3,7 @@ package io.meshlog.cli.backup;
 import io.meshlog.cli.CliException;
 import io.meshlog.cli.ExitCode;
 import io.meshlog.cli.Terminal;
+import io.meshlog.cli.print.ProgressBar;
 import io.meshlog.events.checkpoint.DamagedCheckpointException;
 import io.meshlog.events.log.TopicException;
 import io.meshlog.events.wire.RegistryException;
@@ -70,8 +71,10 @@ public final class RestoreCommand implements Callable<Integer> {
             throw new CliException(ExitCode.USAGE, "--refound: is empty, say why the log gets a new id");
         }
         FleetRestore.Options options = new FleetRestore.Options(replicationFactor, registry, refound);
-        try {
-            Restored done = new FleetRestore(kafka.connection(terminal), options).restore(terminal.resolve(from));
+        try (ProgressBar bar = ProgressBar.of(terminal, "restoring parts and events", 0)) {
+            Restored done =
+                    new FleetRestore(kafka.connection(terminal), options).restore(terminal.resolve(from), bar::reached);
+            bar.close();
             terminal.line("fleet %s restored: checkpoint %s at revision %d and %d events after it"
                     .formatted(
                             done.fleet(),

@@ -15,6 +15,7 @@ import io.meshlog.cli.print.Json;
 import io.meshlog.cli.print.ListPrinter;
 import io.meshlog.cli.print.ListTable;
 import io.meshlog.cli.print.OutputFormat;
+import io.meshlog.cli.print.ProgressBar;
 import io.meshlog.cli.print.Yaml;
 import io.meshlog.schemas.v1.GetRequest;
 import io.meshlog.schemas.v1.GetResponse;
@@ -197,16 +198,21 @@ public final class GetCommand implements Callable<Integer> {
                 .setLinearizable(linearizable)
                 .build();
         long printed = 0;
+        long received = 0;
         long revision = 0;
-        for (Iterator<ListResponse> responses = connection.mesh(timeout()).list(request); responses.hasNext(); ) {
-            ListResponse response = responses.next();
-            revision = response.getRevision();
-            for (Resource resource : response.getResourcesList()) {
-                ResourceName name = ResourceName.of(resource);
-                if (queries.isEmpty() || queries.stream().anyMatch(query -> query.matches(name))) {
-                    missing.removeIf(query -> query.matches(name));
-                    printer.add(resource);
-                    printed++;
+        try (ProgressBar bar = ProgressBar.besideData(terminal, "receiving")) {
+            for (Iterator<ListResponse> responses = connection.mesh(timeout()).list(request); responses.hasNext(); ) {
+                ListResponse response = responses.next();
+                revision = response.getRevision();
+                received += response.getResourcesCount();
+                bar.reached(received);
+                for (Resource resource : response.getResourcesList()) {
+                    ResourceName name = ResourceName.of(resource);
+                    if (queries.isEmpty() || queries.stream().anyMatch(query -> query.matches(name))) {
+                        missing.removeIf(query -> query.matches(name));
+                        printer.add(resource);
+                        printed++;
+                    }
                 }
             }
         }

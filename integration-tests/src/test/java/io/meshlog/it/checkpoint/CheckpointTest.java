@@ -133,8 +133,8 @@ final class CheckpointTest {
             assertThatThrownBy(() -> parts(fleet, checkpoints(fleet).getFirst()))
                     .isInstanceOf(DamagedCheckpointException.class)
                     .hasMessageContaining("does not give the digest");
-            FleetExport.Exported exported =
-                    new FleetExport(fleet.kafka, fleet.topics).export(folder.resolve("damaged.checkpoint"), true);
+            FleetExport.Exported exported = new FleetExport(fleet.kafka, fleet.topics)
+                    .export(folder.resolve("damaged.checkpoint"), true, written -> {});
             assertThat(exported.checkpoint()).isEqualTo(newest.checkpoint());
             assertThat(exported.passedOver()).singleElement().asString().contains("does not give the digest");
 
@@ -188,7 +188,7 @@ final class CheckpointTest {
             Seal seal = checkpoint(fleet);
             awaitAllDecided(fleet, projector);
             Path file = folder.resolve("altered.checkpoint");
-            new FleetExport(fleet.kafka, fleet.topics).export(file, true);
+            new FleetExport(fleet.kafka, fleet.topics).export(file, true, written -> {});
 
             CheckpointFile read = new CheckpointFile(file);
             assertThat(read.check().title().checkpoint()).isEqualTo(seal.checkpoint());

@@ -70,7 +70,7 @@ final class MoveTest {
             Seal again = checkpoint(moved);
             assertThat(again.checkpoint().revision()).isEqualTo(was.revision() + 1);
             assertThat(new FleetExport(moved.kafka, moved.topics)
-                            .export(file, true)
+                            .export(file, true, written -> {})
                             .checkpoint())
                     .isEqualTo(again.checkpoint());
         }
@@ -87,13 +87,13 @@ final class MoveTest {
             Checkpoint kept = checkpoint(before).checkpoint();
             awaitAllDecided(before, projector);
             assertThat(new FleetExport(before.kafka, before.topics)
-                            .export(file, false)
+                            .export(file, false, written -> {})
                             .events())
                     .isZero();
 
             FleetOnKafka restored = before.movedTo(empty.bootstrapServers(), folder.resolve("lost-there"));
             new FleetRestore(restored.kafka, new FleetRestore.Options((short) 1, null, "its disk is lost"))
-                    .restore(file);
+                    .restore(file, read -> {});
             try (restored) {
                 restored.start("there");
                 restored.awaitChange(
@@ -119,14 +119,15 @@ final class MoveTest {
         sayMuch(before, 500, 800);
         awaitAllDecided(before, projector);
 
-        FleetExport.Exported exported = new FleetExport(before.kafka, before.topics).export(file, true);
+        FleetExport.Exported exported = new FleetExport(before.kafka, before.topics).export(file, true, written -> {});
         assertThat(exported.checkpoint()).isEqualTo(seal.checkpoint());
         assertThat(exported.events()).isGreaterThan(300);
         FleetOnKafka moved = before.movedTo(empty.bootstrapServers(), folder.resolve("there"));
         FleetRestore restore = new FleetRestore(moved.kafka, new FleetRestore.Options((short) -1, null, null));
-        FleetRestore.Restored restored = restore.restore(file);
+        FleetRestore.Restored restored = restore.restore(file, read -> {});
         assertThat(restored.events()).isEqualTo(exported.events());
-        assertThatThrownBy(() -> restore.restore(file)).hasMessageContaining("has something of fleet moved already");
+        assertThatThrownBy(() -> restore.restore(file, read -> {}))
+                .hasMessageContaining("has something of fleet moved already");
         return moved;
     }
 }

@@ -19,7 +19,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
@@ -54,18 +56,19 @@ public final class FleetExport {
      * Writes the file; it appears whole or not at all.
      *
      * @param withEvents whether the events after the checkpoint are written too
+     * @param progress told how many parts and events are written so far
      * @throws DamagedCheckpointException in words, if there is no whole checkpoint
      * @throws IOException if the file cannot be written
      * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
      */
-    public Exported export(Path file, boolean withEvents) throws IOException {
+    public Exported export(Path file, boolean withEvents, LongConsumer progress) throws IOException {
         List<String> passedOver = new ArrayList<>();
         Path target = file.toAbsolutePath();
         try (CheckpointTopic topic = new CheckpointTopic(kafka, topics, TIMEOUT)) {
             for (Seal seal : topic.list(CheckpointTopic.MOST)) {
                 Path unfinished = Files.createTempFile(target.getParent(), "checkpoint", ".part");
                 try {
-                    long events = write(topic, seal, unfinished, withEvents);
+                    long events = write(topic, seal, unfinished, withEvents, progress);
                     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                     return new Exported(seal.checkpoint(), events, Files.size(target), passedOver);
                 } catch (DamagedCheckpointException damaged) {
@@ -79,7 +82,10 @@ public final class FleetExport {
                 .formatted(topics.checkpoints(), passedOver.isEmpty() ? "" : ": " + String.join("; ", passedOver)));
     }
 
-    private long write(CheckpointTopic topic, Seal seal, Path file, boolean withEvents) throws IOException {
+    private long write(CheckpointTopic topic, Seal seal, Path file, boolean withEvents, LongConsumer progress)
+            throws IOException {
+        AtomicLong written = new AtomicLong();
+        Runnable one = () -> progress.accept(written.incrementAndGet());
         try (CheckpointFileWriter writer = new CheckpointFileWriter(
                 new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES),
                 topics.fleet(),
@@ -87,12 +93,13 @@ public final class FleetExport {
             topic.read(seal, (encoded, part) -> {
                 try {
                     writer.part(encoded);
+                    one.run();
                 } catch (IOException full) {
                     throw new UncheckedIOException(full);
                 }
             });
             if (withEvents) {
-                events(seal.checkpoint().eventOffset() + 1, writer);
+                events(seal.checkpoint().eventOffset() + 1, writer, one);
             }
             writer.end();
             return writer.events();
@@ -101,7 +108,7 @@ public final class FleetExport {
         }
     }
 
-    private void events(long first, CheckpointFileWriter writer) throws IOException {
+    private void events(long first, CheckpointFileWriter writer, Runnable written) throws IOException {
         try (PartitionReader reader = new PartitionReader(kafka, topics.events(), true)) {
             long end = reader.end(TIMEOUT);
             long beginning = reader.beginning(TIMEOUT);
@@ -116,6 +123,7 @@ public final class FleetExport {
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL, Function.identity())) {
                     if (record.offset() < end) {
                         writer.event(event(record));
+                        written.run();
                         deadline = System.nanoTime() + TIMEOUT.toNanos();
                     }
                 }

@@ -1,11 +1,13 @@
 package io.meshlog.projector.backup;
 
 import io.meshlog.events.checkpoint.CheckpointFile;
+import io.meshlog.events.checkpoint.LoggedEvent;
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.TopicException;
 import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.log.Topics;
 import io.meshlog.events.model.Checkpoint;
+import io.meshlog.events.model.CheckpointPart;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -67,11 +70,12 @@ public final class FleetRestore {
     }
 
     /**
+     * @param progress told how many parts and events were read so far
      * @throws io.meshlog.events.checkpoint.DamagedCheckpointException in words, if the file is not whole
      * @throws IllegalStateException in words, if there is something of the fleet already
      * @throws org.apache.kafka.common.KafkaException if the brokers do not answer
      */
-    public Restored restore(Path path) throws IOException, InterruptedException {
+    public Restored restore(Path path, LongConsumer progress) throws IOException, InterruptedException {
         CheckpointFile file = new CheckpointFile(path);
         CheckpointFile.Title title = file.check().title();
         Topics topics = new Topics(title.fleet());
@@ -88,7 +92,7 @@ public final class FleetRestore {
         Path folder = Files.createTempDirectory("meshlog-restore");
         try (Registered ids = new Registered(options.registry());
                 MovedFleet moved = new MovedFleet(kafka, topics, title.checkpoint(), ids, folder)) {
-            var unused = file.read(moved);
+            var unused = file.read(new Counted(moved, progress));
             if (options.refound() != null) {
                 moved.refound(options.refound());
             }
@@ -138,5 +142,29 @@ public final class FleetRestore {
     private static <T> T await(KafkaFuture<T> future)
             throws InterruptedException, ExecutionException, TimeoutException {
         return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells how far it is, and passes on. */
+    private static final class Counted implements CheckpointFile.Taker {
+        private final CheckpointFile.Taker taker;
+        private final LongConsumer progress;
+        private long taken;
+
+        Counted(CheckpointFile.Taker taker, LongConsumer progress) {
+            this.taker = taker;
+            this.progress = progress;
+        }
+
+        @Override
+        public void part(CheckpointPart part) throws IOException, InterruptedException {
+            taker.part(part);
+            progress.accept(++taken);
+        }
+
+        @Override
+        public void event(LoggedEvent event) throws IOException, InterruptedException {
+            taker.event(event);
+            progress.accept(++taken);
+        }
     }
 }

@@ -1,0 +1,2 @@
+/** Manifests published once, over a real broker. */
+package io.meshlog.it.publish;
