@@ -13,7 +13,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 
 /** One partition from an offset that its owner chose. For one thread, but for {@link #wakeup}. */
 public final class PartitionReader implements AutoCloseable {
@@ -25,8 +24,6 @@ public final class PartitionReader implements AutoCloseable {
     private static final int FETCH_MAX_WAIT_MS = 20;
 
     private static final int MAX_POLL_RECORDS = 10_000;
-    /** Of fewer records each is read sooner than another thread is told of it. */
-    private static final int WORTH_SHARING = 1_000;
 
     private final TopicPartition partition;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -80,28 +77,9 @@ public final class PartitionReader implements AutoCloseable {
     /**
      * What came, read one by one. A record that cannot be read is never passed over: what came before it is given out
      * first, and from then on every poll meets it and throws.
-     *
-     * @param reading safe on any thread: where much came, as in a first reading, records are read on several at once
      */
     public <T> List<T> poll(Duration timeout, Function<ConsumerRecord<byte[], byte[]>, T> reading) {
         List<ConsumerRecord<byte[], byte[]>> polled = records(timeout);
-        List<T> together = polled.size() < WORTH_SHARING ? null : readTogether(polled, reading);
-        return together == null ? readInTurn(polled, reading) : together;
-    }
-
-    /** On the cores there are, null where one of them cannot be read. */
-    private static <T> @Nullable List<T> readTogether(
-            List<ConsumerRecord<byte[], byte[]>> polled, Function<ConsumerRecord<byte[], byte[]>, T> reading) {
-        try {
-            return polled.parallelStream().map(reading).toList();
-        } catch (RuntimeException unreadable) {
-            // read again in turn, up to the first that cannot be read, which throws there
-            return null;
-        }
-    }
-
-    private <T> List<T> readInTurn(
-            List<ConsumerRecord<byte[], byte[]>> polled, Function<ConsumerRecord<byte[], byte[]>, T> reading) {
         List<T> read = new ArrayList<>(polled.size());
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             try {
