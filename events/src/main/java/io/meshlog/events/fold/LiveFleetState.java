@@ -69,9 +69,9 @@ public final class LiveFleetState implements FleetState {
     public List<Replacement> apply(Decision decision) {
         List<Replacement> replaced = new ArrayList<>(decision.changes().size());
         for (FleetChange change : decision.changes()) {
-            if (change.op() != Op.DIGEST) {
+            if (change.op() != FleetChange.Op.DIGEST) {
                 Entry after = Entry.of(change);
-                Session session = change.op() == Op.TRACE ? decision.session() : null;
+                Session session = change.op() == FleetChange.Op.TRACE ? decision.session() : null;
                 replaced.add(new Replacement(replace(after, session), after));
             }
         }

@@ -32,9 +32,6 @@ import java.util.function.Function;
  * granted what is not.
  */
 final class AuthService extends AuthGrpc.AuthImplBase {
-    private static final String NOT_KEPT =
-            "users and roles are not kept here, %s: who a client is and what it may do follows from its certificate";
-
     private final History history;
     private final Headers headers;
     private final boolean certified;
@@ -120,7 +117,9 @@ final class AuthService extends AuthGrpc.AuthImplBase {
         if (inForce) {
             give(answer, made);
         } else {
-            StatusRuntimeException refused = EtcdErrors.unimplemented(NOT_KEPT.formatted(otherwise));
+            StatusRuntimeException refused = EtcdErrors.unimplemented(
+                    "users and roles are not kept here, %s: who a client is and what it may do follows from its certificate"
+                            .formatted(otherwise));
             answer.onError(refused);
         }
     }

@@ -6,6 +6,7 @@ import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.grpc.util.CertificateUtils;
+import io.meshlog.events.model.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,15 +51,9 @@ public final class ServerCertificates {
     private volatile @Nullable String unusable;
 
     /** The files' bytes at one look. */
-    private record Contents(byte[] certificate, byte[] key, byte[] authorities) {
-        boolean same(Contents other) {
-            return Arrays.equals(certificate, other.certificate)
-                    && Arrays.equals(key, other.key)
-                    && Arrays.equals(authorities, other.authorities);
-        }
-    }
+    private record Contents(Bytes certificate, Bytes key, Bytes authorities) {}
 
-    private record Usable(X509Certificate[] chain, PrivateKey key, X509Certificate[] authorities) {}
+    private record Usable(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities) {}
 
     /**
      * Reads the files.
@@ -92,7 +87,7 @@ public final class ServerCertificates {
     public void look() {
         try {
             Contents now = read();
-            if (!now.same(used)) {
+            if (!now.equals(used)) {
                 notAfter = use(parse(now));
                 used = now;
                 reloads.incrementAndGet();
@@ -112,40 +107,41 @@ public final class ServerCertificates {
         return new Contents(bytes(files.certificate()), bytes(files.key()), bytes(files.clientAuthorities()));
     }
 
-    private static byte[] bytes(Path file) throws IOException {
+    private static Bytes bytes(Path file) throws IOException {
         try {
-            return Files.readAllBytes(file);
+            return Bytes.owned(Files.readAllBytes(file));
         } catch (IOException unreadable) {
             throw new IOException("%s cannot be read: %s".formatted(file, unreadable), unreadable);
         }
     }
 
     private Usable parse(Contents contents) throws GeneralSecurityException {
-        X509Certificate[] chain = certificates(files.certificate(), contents.certificate());
+        List<X509Certificate> chain = certificates(files.certificate(), contents.certificate());
         PrivateKey key = key(files.key(), contents.key());
-        if (!belong(chain[0].getPublicKey(), key)) {
+        if (!belong(chain.getFirst().getPublicKey(), key)) {
             throw new GeneralSecurityException(
                     "%s is not the key of the certificate in %s".formatted(files.key(), files.certificate()));
         }
         return new Usable(chain, key, certificates(files.clientAuthorities(), contents.authorities()));
     }
 
-    private static X509Certificate[] certificates(Path file, byte[] pem) throws GeneralSecurityException {
+    private static List<X509Certificate> certificates(Path file, Bytes pem) throws GeneralSecurityException {
         try {
-            X509Certificate[] certificates = CertificateUtils.getX509Certificates(new ByteArrayInputStream(pem));
+            X509Certificate[] certificates =
+                    CertificateUtils.getX509Certificates(new ByteArrayInputStream(pem.shared()));
             if (certificates.length == 0) {
                 throw new GeneralSecurityException("%s holds no certificate".formatted(file));
             }
-            return certificates;
+            return List.of(certificates);
         } catch (GeneralSecurityException garbled) {
             throw new GeneralSecurityException(
                     "%s holds no certificates in PEM: %s".formatted(file, garbled.getMessage()), garbled);
         }
     }
 
-    private static PrivateKey key(Path file, byte[] pem) throws GeneralSecurityException {
+    private static PrivateKey key(Path file, Bytes pem) throws GeneralSecurityException {
         try {
-            return CertificateUtils.getPrivateKey(new ByteArrayInputStream(pem));
+            return CertificateUtils.getPrivateKey(new ByteArrayInputStream(pem.shared()));
         } catch (GeneralSecurityException | IOException | RuntimeException garbled) {
             throw new GeneralSecurityException("%s holds no private key in PEM, PKCS 8".formatted(file), garbled);
         }
@@ -170,9 +166,9 @@ public final class ServerCertificates {
     }
 
     private Instant use(Usable usable) throws GeneralSecurityException, IOException {
-        trust.updateTrustCredentials(usable.authorities());
-        keys.updateIdentityCredentials(usable.chain(), usable.key());
-        return usable.chain()[0].getNotAfter().toInstant();
+        trust.updateTrustCredentials(usable.authorities().toArray(X509Certificate[]::new));
+        keys.updateIdentityCredentials(usable.chain().toArray(X509Certificate[]::new), usable.key());
+        return usable.chain().getFirst().getNotAfter().toInstant();
     }
 
     private static String inWords(Exception wrong) {
