@@ -149,7 +149,9 @@ final class ChangelogInMemory {
                         .limit(1L + random.nextInt(12))
                         .toList();
                 boolean all = polled.isEmpty() || polled.getLast().equals(records.getLast());
-                position = all ? ChangelogInMemory.this.stableEnd() : polled.getLast().offset() + 1;
+                position = all
+                        ? ChangelogInMemory.this.stableEnd()
+                        : polled.getLast().offset() + 1;
                 return polled;
             }
 

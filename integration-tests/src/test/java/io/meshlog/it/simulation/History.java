@@ -114,8 +114,8 @@ final class History {
     /** How many changes of a write such a reader is to see. */
     long seen(Selector selector, long revision) {
         return writes.getOrDefault(revision, List.of()).stream()
-                .filter(change ->
-                        isSelected(selector, change.after()) || change.before() != null && isSelected(selector, change.before()))
+                .filter(change -> isSelected(selector, change.after())
+                        || change.before() != null && isSelected(selector, change.before()))
                 .count();
     }
 

@@ -156,10 +156,10 @@ final class Reader implements WatchSink {
     private long take(Change change, byte[] bytes) {
         boolean upsert = change.hasUpsert();
         String key = upsert ? change.getUpsert().getKey() : change.getRemoval().getKey();
-        long revision = upsert ? change.getUpsert().getRevision() : change.getRemoval().getRevision();
+        long revision =
+                upsert ? change.getUpsert().getRevision() : change.getRemoval().getRevision();
         // a snapshot that goes on with a newer view may repeat what that view had already
-        Promise.UNIQUE.require(
-                delivered.add(key + "@" + revision) || !isLive(), "%s of revision %d", key, revision);
+        Promise.UNIQUE.require(delivered.add(key + "@" + revision) || !isLive(), "%s of revision %d", key, revision);
         ResourceKey resource = new ResourceKey(key);
         Promise.FILTERABLE.require(
                 upsert
