@@ -136,6 +136,7 @@ final class Call implements Link {
         switch (message) {
             case PublishResponse response -> hear(response);
             case Status status -> {
+                note(status);
                 long ended = connection;
                 hangUp();
                 member.outbox.onStreamEnded(
@@ -168,8 +169,22 @@ final class Call implements Link {
                         List.of(),
                         world.nowMs);
             }
-            case SEND_SNAPSHOT -> member.outbox.onSendSnapshot(connection);
+            case SEND_SNAPSHOT -> {
+                world.met(Situation.SNAPSHOT_WANTED);
+                member.outbox.onSendSnapshot(connection);
+            }
             case MESSAGE_NOT_SET -> throw new AssertionError("an empty answer");
+        }
+    }
+
+    private void note(Status status) {
+        String reason = String.valueOf(status.getDescription());
+        if (status.getCode() == Status.Code.ABORTED && reason.contains("epoch")) {
+            world.met(Situation.SESSION_FENCED);
+        } else if (reason.contains("is not ready")) {
+            world.met(Situation.GATEWAY_NOT_READY);
+        } else if (reason.contains("does not take events")) {
+            world.met(Situation.LOG_UNAVAILABLE);
         }
     }
 

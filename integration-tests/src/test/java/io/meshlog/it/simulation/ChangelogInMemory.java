@@ -3,6 +3,7 @@ package io.meshlog.it.simulation;
 import io.meshlog.events.codec.ChangeCodec;
 import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.model.FleetChange;
+import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.meshapi.feed.ChangelogSource;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,11 @@ final class ChangelogInMemory {
     static final long LAG_MS = 15_000;
 
     static final long TOMBSTONES_MS = 60_000;
+    /** Few, so that polls end within transactions and within writes. */
+    private static final int MOST_POLLED = 12;
 
-    private final ChangeCodec codec = new ChangeCodec();
+    private static final ChangeCodec CODEC = new ChangeCodec();
+
     private final List<ChangeRecord> records = new ArrayList<>();
     private final List<ChangeRecord> open = new ArrayList<>();
     private final Random random;
@@ -41,12 +46,32 @@ final class ChangelogInMemory {
     }
 
     void append(long nowMs, UUID logId, ResourceKey key, @Nullable FleetChange change) {
-        open.add(new ChangeRecord(nextOffset + open.size(), nowMs, logId, key, change == null ? null : copied(change)));
+        FleetChange said = change == null ? null : copied(change);
+        if (said != null && mutation == Mutation.KEY_OF_ANOTHER && said.kind() == Kind.OPAQUE) {
+            said = moved(said);
+        }
+        open.add(new ChangeRecord(nextOffset + open.size(), nowMs, logId, said == null ? key : said.key(), said));
+    }
+
+    private static FleetChange moved(FleetChange change) {
+        return new FleetChange(
+                change.revision(),
+                change.index(),
+                change.count(),
+                change.op(),
+                change.kind(),
+                new ResourceKey(change.key().value().replace("westeurope/", "eastus/")),
+                change.createRevision(),
+                change.version(),
+                change.origin(),
+                change.lease(),
+                change.provenance(),
+                change.value());
     }
 
     private FleetChange copied(FleetChange change) {
-        byte[] bytes = codec.encode(change);
-        return codec.decode(codec.fingerprint(change), bytes, 0, bytes.length);
+        byte[] bytes = CODEC.encode(change);
+        return CODEC.decode(CODEC.fingerprint(change), bytes, 0, bytes.length);
     }
 
     List<ChangeRecord> commit() {
@@ -77,8 +102,8 @@ final class ChangelogInMemory {
         }
     }
 
-    /** Takes away some of what a later record of the same key, itself old enough, has replaced. */
-    void compact(long nowMs) {
+    /** Takes away some of what a later record of the same key, itself old enough, has replaced; returns whether any. */
+    boolean compact(long nowMs) {
         Map<ResourceKey, Long> newest = new HashMap<>();
         for (ChangeRecord record : records) {
             if (record.timestampMs() + LAG_MS <= nowMs) {
@@ -86,7 +111,7 @@ final class ChangelogInMemory {
             }
         }
         Set<ResourceKey> earlier = new HashSet<>();
-        records.removeIf(record -> {
+        return records.removeIf(record -> {
             Long latest = newest.get(record.key());
             if (latest == null || record.timestampMs() + LAG_MS > nowMs) {
                 return false;
@@ -108,11 +133,22 @@ final class ChangelogInMemory {
                 : mutation == Mutation.DELETE_LOST && change.op() == FleetChange.Op.DELETE;
     }
 
-    private long stableEnd() {
-        return nextOffset;
+    /** The place of the first record at or after an offset. */
+    private int placeOf(long offset) {
+        int low = 0;
+        int high = records.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (records.get(middle).offset() < offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
-    ChangelogSource source(java.util.function.BooleanSupplier away) {
+    ChangelogSource source(BooleanSupplier away) {
         return new ChangelogSource() {
             private long position;
 
@@ -131,7 +167,7 @@ final class ChangelogInMemory {
                 if (away.getAsBoolean()) {
                     throw new TimeoutException("no broker answers");
                 }
-                return ChangelogInMemory.this.stableEnd();
+                return nextOffset;
             }
 
             @Override
@@ -144,6 +180,7 @@ final class ChangelogInMemory {
                 if (away.getAsBoolean()) {
                     return List.of();
                 }
+<<<<<<< HEAD
                 List<ChangeRecord> polled = records.stream()
                         .filter(record -> record.offset() >= position)
                         .limit(1L + random.nextInt(12))
@@ -153,6 +190,12 @@ final class ChangelogInMemory {
                         ? ChangelogInMemory.this.stableEnd()
                         : polled.getLast().offset() + 1;
                 return polled;
+=======
+                int from = placeOf(position);
+                int to = Math.min(records.size(), from + 1 + random.nextInt(MOST_POLLED));
+                position = to == records.size() ? nextOffset : records.get(to - 1).offset() + 1;
+                return List.copyOf(records.subList(from, to));
+>>>>>>> sim
             }
 
             @Override

@@ -76,6 +76,10 @@ final class Deciding {
     }
 
     boolean resigned() {
-        return decider.state() instanceof Decider.State.Resigned;
+        boolean resigned = decider.state() instanceof Decider.State.Resigned;
+        if (resigned) {
+            world.met(Situation.DECIDER_SUCCEEDED);
+        }
+        return resigned;
     }
 }

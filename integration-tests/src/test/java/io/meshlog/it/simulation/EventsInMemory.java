@@ -13,7 +13,8 @@ import java.util.concurrent.CompletionStage;
 final class EventsInMemory {
     private record Stored(long fingerprint, byte[] bytes) {}
 
-    private final EventCodec codec = new EventCodec();
+    private static final EventCodec CODEC = new EventCodec();
+
     private final List<Stored> log = new ArrayList<>();
     private final Random random;
     private boolean faulty = true;
@@ -32,11 +33,11 @@ final class EventsInMemory {
 
     MeshEvent read(int offset) {
         Stored stored = log.get(offset);
-        return codec.decode(stored.fingerprint(), stored.bytes(), 0, stored.bytes().length);
+        return CODEC.decode(stored.fingerprint(), stored.bytes(), 0, stored.bytes().length);
     }
 
     long append(MeshEvent event) {
-        log.add(new Stored(codec.fingerprint(event), codec.encode(event)));
+        log.add(new Stored(CODEC.fingerprint(event), CODEC.encode(event)));
         return log.size() - 1L;
     }
 

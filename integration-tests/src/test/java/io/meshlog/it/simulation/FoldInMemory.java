@@ -20,17 +20,21 @@ import org.jspecify.annotations.Nullable;
 final class FoldInMemory {
     static final Limits LIMITS = Limits.DEFAULT.withMaxChanges(5);
 
+    private static final ValueCodec VALUES = new ValueCodec();
+
     private final EventsInMemory events;
     private final ChangelogInMemory changelog;
-    private final FleetFold fold = new FleetFold(LIMITS, new ValueCodec());
+    private final FleetFold fold;
     private StoredEntries entries = new StoredEntries();
-    private LiveFleetState state = new LiveFleetState(entries, new ValueCodec());
+    private LiveFleetState state = new LiveFleetState(entries, VALUES);
     private Map<ResourceKey, Entry> checkpoint = Map.of();
     private int checkpointNext;
     private int committedNext;
     private int next;
 
-    FoldInMemory(EventsInMemory events, ChangelogInMemory changelog) {
+    FoldInMemory(EventsInMemory events, ChangelogInMemory changelog, Mutation mutation) {
+        boolean unbounded = mutation == Mutation.WRITE_UNBOUNDED;
+        this.fold = new FleetFold(unbounded ? Limits.DEFAULT : LIMITS, VALUES);
         this.events = events;
         this.changelog = changelog;
     }
@@ -58,6 +62,15 @@ final class FoldInMemory {
         }
     }
 
+    /** What a fold of the whole log holds that says nothing. */
+    static Map<ResourceKey, Entry> replayed(EventsInMemory events, ChangelogInMemory unused, Mutation mutation) {
+        FoldInMemory fresh = new FoldInMemory(events, unused, mutation);
+        for (int offset = 0; offset < events.size(); offset++) {
+            fresh.decide(offset);
+        }
+        return fresh.entries();
+    }
+
     private Decision decide(int offset) {
         Decision decision = fold.decide(state, offset, events.read(offset));
         state.apply(decision);
@@ -75,7 +88,7 @@ final class FoldInMemory {
         changelog.abort();
         entries.rollBack();
         next = committedNext;
-        state = new LiveFleetState(entries, new ValueCodec());
+        state = new LiveFleetState(entries, VALUES);
     }
 
     /** The process dies and its disk with it: decided again from the checkpoint, said only what was not. */
@@ -83,7 +96,7 @@ final class FoldInMemory {
         changelog.abort();
         entries = new StoredEntries();
         checkpoint.values().forEach(entries::put);
-        state = new LiveFleetState(entries, new ValueCodec());
+        state = new LiveFleetState(entries, VALUES);
         for (next = checkpointNext; next < committedNext; next++) {
             decide(next);
         }

@@ -1,7 +1,10 @@
 package io.meshlog.it.simulation;
 
 import io.meshlog.events.fold.Entries;
+import io.meshlog.events.codec.ValueCodec;
 import io.meshlog.events.fold.Entry;
+import io.meshlog.events.fold.Tally;
+import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.log.ChangeRecord;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.FleetChange.Origin;
@@ -19,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All that was ever committed, kept apart from all that is tested: the state at each revision, and each write. */
@@ -29,19 +33,28 @@ final class History {
     /** What a reader sees of an entry. */
     private record Shown(byte[] bytes, Map<String, String> labels) {}
 
+    private static final ValueCodec VALUES = new ValueCodec();
     private static final ProtoChangeEncoder ENCODER = new ProtoChangeEncoder();
 
+    private final Consumer<Situation> met;
     private final Map<Entry, Shown> shown = new IdentityHashMap<>();
     private final Map<ResourceKey, Entry> now = new TreeMap<>();
     private final TreeMap<Long, Map<ResourceKey, Entry>> states = new TreeMap<>();
     private final TreeMap<Long, List<Change>> writes = new TreeMap<>();
 
+    History(Consumer<Situation> met) {
+        this.met = met;
+    }
+
     void add(List<ChangeRecord> committed) {
         for (ChangeRecord record : committed) {
             FleetChange change = record.change();
             if (change == null) {
+                met.accept(Situation.DELETE_FORGOTTEN);
                 now.remove(record.key());
-            } else if (change.op() != FleetChange.Op.DIGEST) {
+            } else if (change.op() == FleetChange.Op.DIGEST) {
+                requireDigest(change);
+            } else {
                 add(change);
             }
         }
@@ -51,6 +64,11 @@ final class History {
     private void add(FleetChange change) {
         if (change.isWrite()) {
             requireOwn(change);
+            if (change.kind() == Kind.JOB) {
+                met.accept(Situation.JOB);
+            } else if (change.kind() == Kind.VIOLATION) {
+                met.accept(Situation.VIOLATION);
+            }
             if (change.index() == 0) {
                 states.put(change.revision() - 1, live());
             }
@@ -58,6 +76,17 @@ final class History {
                     .add(new Change(now.get(change.key()), Entry.of(change)));
         }
         now.put(change.key(), Entry.of(change));
+    }
+
+    private void requireDigest(FleetChange change) {
+        met.accept(Situation.DIGEST);
+        Tally tally = new Tally();
+        now.values().forEach(tally::add);
+        EncodedValue said = Objects.requireNonNull(change.value());
+        Promise.DETERMINISTIC.require(
+                tally.digest().equals(VALUES.decode(said).resource()),
+                "the digest of revision %d is not that of what was said before it",
+                change.revision());
     }
 
     private static void requireOwn(FleetChange change) {

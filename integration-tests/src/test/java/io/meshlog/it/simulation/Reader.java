@@ -19,26 +19,30 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Who reads, by one watch after another, on one replica or another; holds what it was sent and is told by which it is right. */
+/**
+ * Who reads, by one watch after another, at one replica or another, and checks all that comes against the history. Takes as
+ * many messages as it has credit for.
+ */
 final class Reader implements WatchSink {
+    private static final int MOST_CREDIT = 10;
+
     private final World world;
     private final Selector selector;
     private final Map<String, byte[]> held = new TreeMap<>();
+    private final Set<String> delivered = new HashSet<>();
     private Map<String, byte[]> heldAtToken = Map.of();
     private @Nullable ResumeToken token;
     private @Nullable Watch watch;
     private @Nullable ReplicaNode node;
-    private long marked = -1;
-    private boolean resumed;
-    /** Whether anything since the last marker came when the ring did not hold what follows it: by a snapshot or catch-up. */
-    private boolean caughtUp;
-
-    private long lastRevision;
-    private long sinceMark;
-    private final Set<String> delivered = new HashSet<>();
     private int credit = 2;
-    private @Nullable List<byte[]> heldBack;
-    private int messages;
+    /** The revision of the last marker, or of the token it went on from; -1 before both. */
+    private long marked;
+
+    private long newest;
+    private long sinceMark;
+    private boolean resumed;
+    /** Whether anything since the last marker may have come from the store: a snapshot or catch-up. */
+    private boolean caughtUp;
 
     Reader(World world, Selector selector) {
         this.world = world;
@@ -49,28 +53,32 @@ final class Reader implements WatchSink {
     /** Goes on from its token, or begins anew, at some replica. */
     void attach() {
         detach();
-        ResumeToken from = token;
-        held.clear();
         begin();
+        Start start = new Start.FromSnapshot();
+        ResumeToken from = token;
         if (from != null) {
             held.putAll(heldAtToken);
             marked = from.revision();
-            lastRevision = marked;
+            newest = marked;
             resumed = true;
+            long asked = world.mutation == Mutation.TOKEN_TOO_FAR ? marked + 1 : marked;
+            start = new Start.AfterToken(new ResumeToken(from.logId(), asked));
         }
-        node = world.anyReplica();
-        watch = node.hub.open(
-                new WatchSpec(selector, from == null ? new Start.FromSnapshot() : new Start.AfterToken(from)), this);
+        Selector wanted = world.mutation == Mutation.NOT_SELECTED ? Selector.ALL : selector;
+        WatchSink way = world.mutation == Mutation.NONE ? this : new FaultySink(this, world.mutation);
+        ReplicaNode replica = world.anyReplica();
+        node = replica;
+        watch = replica.hub.open(new WatchSpec(wanted, start), way);
     }
 
     private void begin() {
+        held.clear();
+        delivered.clear();
         marked = -1;
-        lastRevision = 0;
+        newest = 0;
         sinceMark = 0;
         resumed = false;
         caughtUp = false;
-        heldBack = null;
-        delivered.clear();
     }
 
     void detach() {
@@ -90,8 +98,9 @@ final class Reader implements WatchSink {
         return watch != null;
     }
 
-    void take(int more) {
-        credit = Math.min(10, credit + more);
+    /** Takes that many messages more. */
+    void grant(int more) {
+        credit = Math.min(MOST_CREDIT, credit + more);
         Watch open = watch;
         if (open != null) {
             open.onReady();
@@ -102,10 +111,6 @@ final class Reader implements WatchSink {
         return marked;
     }
 
-    Selector selector() {
-        return selector;
-    }
-
     @Override
     public boolean isReady() {
         return credit > 0;
@@ -114,37 +119,22 @@ final class Reader implements WatchSink {
     @Override
     public void send(List<byte[]> changes) {
         credit--;
-        messages++;
-        if (world.mutation == Mutation.BOOKMARK_TOO_EARLY && messages % 20 == 0) {
-            heldBack = changes;
-            return;
-        }
-        take(changes);
-        if (world.mutation == Mutation.DELIVERED_TWICE && messages % 20 == 0) {
-            take(changes);
-        }
-        List<byte[]> late = heldBack;
-        heldBack = null;
-        if (late != null) {
-            take(late);
-        }
-    }
-
-    private void take(List<byte[]> changes) {
+        boolean live = isLive();
         Map<Long, Long> counts = new HashMap<>();
         for (byte[] bytes : changes) {
-            counts.merge(take(parsed(bytes), bytes), 1L, Long::sum);
+            counts.merge(receive(bytes, live), 1L, Long::sum);
         }
         sinceMark += changes.size();
-        if (!isLive()) {
-            caughtUp = true;
-            return;
+        caughtUp |= !live;
+        if (live) {
+            counts.forEach((revision, count) -> {
+                long whole = world.history.seen(selector, revision);
+                Promise.ATOMIC.require(
+                        count == whole, "%d of %d changes of revision %d in one message", count, whole, revision);
+            });
+        } else if (marked >= 0) {
+            world.met(Situation.READER_CAUGHT_UP);
         }
-        counts.forEach((revision, count) -> {
-            long whole = world.history.seen(selector, revision);
-            Promise.ATOMIC.require(
-                    count == whole, "%d of %d changes of revision %d in one message", count, whole, revision);
-        });
     }
 
     /** Whether the ring holds what follows the last marker: then nothing is read from the store. */
@@ -153,14 +143,23 @@ final class Reader implements WatchSink {
         return marked >= 0 && from != null && from.hub.write(marked + 1) != null;
     }
 
-    private long take(Change change, byte[] bytes) {
+    /** Returns the change's revision. */
+    private long receive(byte[] bytes, boolean live) {
+        Change change = parsed(bytes);
         boolean upsert = change.hasUpsert();
         String key = upsert ? change.getUpsert().getKey() : change.getRemoval().getKey();
+<<<<<<< HEAD
         long revision =
                 upsert ? change.getUpsert().getRevision() : change.getRemoval().getRevision();
         // a snapshot that goes on with a newer view may repeat what that view had already
         Promise.UNIQUE.require(delivered.add(key + "@" + revision) || !isLive(), "%s of revision %d", key, revision);
+=======
+        long revision = upsert ? change.getUpsert().getRevision() : change.getRemoval().getRevision();
+>>>>>>> sim
         ResourceKey resource = new ResourceKey(key);
+        // a reading that goes on with a newer view of the store may repeat what that view had already; it also removes
+        // what the reader may never have had
+        Promise.UNIQUE.require(delivered.add(key + "@" + revision) || !live, "%s of revision %d", key, revision);
         Promise.FILTERABLE.require(
                 upsert
                         ? world.history.isSelected(selector, key, revision)
@@ -169,11 +168,14 @@ final class Reader implements WatchSink {
                 key,
                 revision,
                 selector);
-        if (marked >= 0 && !resumed) {
-            Promise.ORDERED.require(
-                    revision > marked, "%s of revision %d after the marker of %d", key, revision, marked);
-        }
-        lastRevision = Math.max(lastRevision, revision);
+        Promise.ORDERED.require(
+                !live || revision > marked && revision >= newest,
+                "%s of revision %d after revision %d and the marker of %d",
+                key,
+                revision,
+                newest,
+                marked);
+        newest = Math.max(newest, revision);
         if (upsert) {
             held.put(key, bytes);
         } else {
@@ -197,35 +199,36 @@ final class Reader implements WatchSink {
 
     @Override
     public void bookmark(ResumeToken at) {
-        long decided = world.history.seen(selector, marked, at.revision());
-        Promise.RELIABLE.require(
-                caughtUp || sinceMark == decided,
-                "%d changes between the markers %d and %d, %d were decided; resumed %s, right %s, %s, ring to %d",
-                sinceMark,
-                marked,
-                at.revision(),
-                decided,
-                resumed,
-                equal(held, world.history.selected(selector, at.revision())),
-                selector,
-                node == null ? -1 : node.hub.newest());
+        long from = marked;
+        long sent = sinceMark;
+        boolean live = !caughtUp;
         mark(at);
+        long decided = world.history.seen(selector, from, at.revision());
+        Promise.RELIABLE.require(
+                !live || sent == decided,
+                "%d changes between the markers %d and %d, %d were decided",
+                sent,
+                from,
+                at.revision(),
+                decided);
     }
 
     private void mark(ResumeToken at) {
         Promise.ORDERED.require(at.revision() >= marked, "marker %d after marker %d", at.revision(), marked);
         Promise.ORDERED.require(
-                lastRevision <= at.revision(), "a change of revision %d before marker %d", lastRevision, at.revision());
+                newest <= at.revision(), "a change of revision %d before marker %d", newest, at.revision());
         Map<String, byte[]> right = world.history.selected(selector, at.revision());
         Promise wrong = resumed ? Promise.RESUMABLE : Promise.BOOKMARKABLE;
         wrong.require(
                 equal(held, right),
-                "at revision %d, from %d, it holds %s, right is %s; %s",
+                "at revision %d, from %d on, it holds %s, right is %s",
                 at.revision(),
                 marked,
                 held.keySet(),
-                right.keySet(),
-                node == null ? "" : node.state());
+                right.keySet());
+        if (resumed) {
+            world.met(Situation.READER_RESUMED);
+        }
         marked = at.revision();
         sinceMark = 0;
         caughtUp = false;
@@ -241,7 +244,7 @@ final class Reader implements WatchSink {
 
     @Override
     public void resync(String reason) {
-        held.clear();
+        world.met(Situation.READER_BEGAN_ANEW);
         begin();
     }
 
@@ -249,8 +252,9 @@ final class Reader implements WatchSink {
     public void closed(WatchEnd end) {
         watch = null;
         node = null;
-        if (end.reason() == WatchEnd.Reason.INTERNAL) {
-            throw new AssertionError(end);
+        switch (end.reason()) {
+            case BEHIND -> world.met(Situation.READER_AHEAD_OF_REPLICA);
+            case INTERNAL, STALLED, TOO_MANY, REPLICA_STOPPING -> throw new AssertionError(end);
         }
     }
 }

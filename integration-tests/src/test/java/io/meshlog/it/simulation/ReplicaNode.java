@@ -114,6 +114,7 @@ final class ReplicaNode {
 
     void turn() {
         feed.turn();
+<<<<<<< HEAD
         if (Boolean.getBoolean("dbg"))
             System.out.println(world.steps() + " " + System.identityHashCode(this) + " " + state());
         if (feed.state() instanceof FeedState.Diverged(String why)) {
@@ -121,6 +122,22 @@ final class ReplicaNode {
         }
         if (feed.state() instanceof FeedState.Stopped(String why)) {
             Promise.RELIABLE.require(false, "a feed stopped: %s", why);
+=======
+        switch (feed.state()) {
+            case FeedState.Diverged(String why) -> {
+                Promise.DETERMINISTIC.require(!why.contains("digest"), "%s", why);
+                world.met(Situation.REPLICA_BUILT_ANEW);
+            }
+            case FeedState.Stopped(String why) -> Promise.RELIABLE.require(false, "a feed stopped: %s", why);
+            case FeedState.Disconnected disconnected -> world.met(Situation.REPLICA_DISCONNECTED);
+            case FeedState.Bootstrapping bootstrapping -> {
+                if (store.position().wholeRevision() >= 0) {
+                    world.met(Situation.REPLICA_CAUGHT_UP_OVER_COMPACTION);
+                }
+            }
+            case FeedState.Following following -> {}
+            case FeedState.Lagging lagging -> {}
+>>>>>>> sim
         }
         check();
     }

@@ -1,13 +1,13 @@
 package io.meshlog.it.simulation;
 
 import io.meshlog.events.fold.Entry;
-import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Cluster;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.MeshEvent.Sender;
 import io.meshlog.events.model.Opaque;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Value;
@@ -17,6 +17,7 @@ import io.meshlog.meshapi.watch.Selector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class World {
 
     final Random random;
     final Mutation mutation;
-    final History history = new History();
+    final History history = new History(this::met);
     final EventsInMemory events;
     final ChangelogInMemory changelog;
     long nowMs = 1_800_000_000_000L;
@@ -52,7 +53,9 @@ final class World {
     private final List<Reader> readers = new ArrayList<>();
     private final Map<String, Long> sequences = new HashMap<>();
     private final Deque<String> trace = new ArrayDeque<>();
+    private final Set<Situation> situations = EnumSet.noneOf(Situation.class);
     private Deciding decider;
+    private @Nullable Deciding formerDecider;
     private long ids;
     private int step;
 
@@ -61,7 +64,7 @@ final class World {
         this.mutation = mutation;
         this.events = new EventsInMemory(random);
         this.changelog = new ChangelogInMemory(random, mutation);
-        this.fold = new FoldInMemory(events, changelog);
+        this.fold = new FoldInMemory(events, changelog, mutation);
         this.decider = new Deciding(this);
     }
 
@@ -77,6 +80,15 @@ final class World {
 
     int steps() {
         return step;
+    }
+
+    void met(Situation situation) {
+        situations.add(situation);
+    }
+
+    /** What has come about. */
+    Set<Situation> situations() {
+        return situations;
     }
 
     List<String> trace() {
@@ -111,16 +123,13 @@ final class World {
 
     private void admit(String cluster) {
         int id = 1 + Member.CLUSTERS.indexOf(cluster);
-        say(
-                null,
-                "operator",
-                new Statement.Admit(new Cluster(cluster, id, List.of(), List.of(), 100 + random.nextInt(2))));
+        say(null, "operator", new Statement.Admit(new Cluster(cluster, id, List.of(), List.of(), 100 + random.nextInt(2))));
     }
 
     private void say(@Nullable String cluster, String writer, Statement statement) {
         long sequence = sequences.merge(writer, 1L, Long::sum) - 1;
-        events.append(new MeshEvent(
-                newId(), new Sender(cluster, writer, "", writer, 1, sequence), OptionalLong.empty(), statement));
+        events.append(
+                new MeshEvent(newId(), new Sender(cluster, writer, "", writer, 1, sequence), OptionalLong.empty(), statement));
     }
 
     private void decide() {
@@ -132,24 +141,41 @@ final class World {
         history.add(fold.commit());
     }
 
+    private void killFold() {
+        if (fold.open()) {
+            met(Situation.TRANSACTION_ABORTED);
+        }
+        fold.kill();
+    }
+
+    private void loseFold() {
+        met(Situation.FOLD_STATE_LOST);
+        fold.loseState();
+    }
+
+    private void compact() {
+        if (changelog.compact(nowMs)) {
+            met(Situation.CHANGELOG_COMPACTED);
+        }
+    }
+
     private void disturb() {
         switch (random.nextInt(32)) {
-            case 0 -> does("the projector dies", fold::kill);
-            case 1 -> does("the projector dies with its disk", fold::loseState);
+            case 0 -> does("the projector dies", this::killFold);
+            case 1 -> does("the projector dies with its disk", this::loseFold);
             case 2 -> does("a checkpoint is made", fold::checkpoint);
-            case 3 -> does("another decider is elected", () -> decider = new Deciding(this));
+            case 3 -> does("another decider is elected", this::elect);
             case 4 -> does("a replica dies", () -> restart(random.nextBoolean()));
-            case 5 -> does("the changelog is compacted", () -> changelog.compact(nowMs));
+            case 5 -> does("the changelog is compacted", this::compact);
             case 6 -> does("time passes", () -> nowMs += random.nextInt(3_000));
             case 7 -> does("much time passes", () -> nowMs += random.nextInt(40_000));
             case 8 -> does("a way to a gateway is cut", () -> anyMember().call.cut());
             case 9 -> does("a publisher starts anew", () -> replace(random.nextBoolean()));
             case 10, 11 -> does("a reader moves", this::moveReader);
-            case 12 ->
-                does("a replica loses or finds Kafka", () -> {
-                    ReplicaNode node = anyReplica();
-                    node.away = !node.away;
-                });
+            case 12 -> does("a replica loses or finds Kafka", () -> {
+                ReplicaNode node = anyReplica();
+                node.away = !node.away;
+            });
             case 13 -> does("the operator speaks", this::command);
             case 14 -> does("somebody speaks for another cluster", this::impersonate);
             case 15, 16, 17 -> does("time is told", () -> replicas.forEach(ReplicaNode::tick));
@@ -167,6 +193,12 @@ final class World {
 
     private Member anyMember() {
         return members.get(Member.CLUSTERS.get(random.nextInt(Member.CLUSTERS.size())));
+    }
+
+    /** The one before may not know it yet. */
+    private void elect() {
+        formerDecider = decider;
+        decider = new Deciding(this);
     }
 
     private void restart(boolean keepsDisk) {
@@ -217,11 +249,12 @@ final class World {
     }
 
     private void impersonate() {
+        String taken = mutation == Mutation.IMPOSTOR_TRUSTED ? "eastus" : "westeurope";
         if (!sequences.containsKey("impostor")) {
-            say("westeurope", "impostor", new Statement.OpenSession(newId()));
+            say(taken, "impostor", new Statement.OpenSession(newId()));
         }
         Opaque resource = new Opaque(Bytes.owned(new byte[] {'k', '1'}), Bytes.owned(new byte[] {'x'}));
-        say("westeurope", "impostor", new Statement.Upsert(resource.keyIn("eastus"), Value.of(resource)));
+        say(taken, "impostor", new Statement.Upsert(resource.keyIn("eastus"), Value.of(resource)));
     }
 
     /** Everything does a little. */
@@ -232,8 +265,15 @@ final class World {
         }
         zombies.forEach(zombie -> zombie.call.carry());
         buryZombies();
+        Deciding former = formerDecider;
+        if (former != null && random.nextInt(4) == 0) {
+            former.turn();
+        }
         if (random.nextBoolean()) {
             decider.turn();
+        }
+        if (decider.resigned()) {
+            decider = new Deciding(this);
         }
         if (random.nextInt(3) > 0) {
             fold.fold(1 + random.nextInt(4), nowMs);
@@ -247,7 +287,7 @@ final class World {
             }
             replica.work(random.nextInt(10));
         }
-        readers.forEach(reader -> reader.take(random.nextInt(2)));
+        readers.forEach(reader -> reader.grant(random.nextInt(2)));
     }
 
     private void buryZombies() {
@@ -282,10 +322,10 @@ final class World {
                 member.call.carry();
             }
         });
+        decider.turn();
         if (decider.resigned()) {
             decider = new Deciding(this);
         }
-        decider.turn();
         fold.fold(10, nowMs);
         commit();
         replicas.forEach(replica -> {
@@ -297,7 +337,7 @@ final class World {
             if (!reader.isOpen()) {
                 reader.attach();
             }
-            reader.take(10);
+            reader.grant(10);
         });
     }
 
@@ -307,8 +347,7 @@ final class World {
                 && history.now().values().stream().noneMatch(entry -> entry.kind() == Kind.JOB && !entry.deleted())
                 && members.values().stream().allMatch(member -> member.outbox.isSynced())
                 && replicas.stream()
-                        .allMatch(replica ->
-                                replica.synced() && replica.store.position().revision() == revision)
+                        .allMatch(replica -> replica.synced() && replica.store.position().revision() == revision)
                 && replicas.stream().allMatch(replica -> replica.held().equals(history.now()))
                 && readers.stream().allMatch(reader -> reader.marked() == revision);
     }
@@ -321,20 +360,15 @@ final class World {
         Map<ResourceKey, Declared> wanted = new TreeMap<>();
         declared.values().forEach(wanted::putAll);
         Promise.LOSSLESS.require(there.equals(wanted), "declared is %s, held is %s", wanted, there);
-        FoldInMemory fresh = new FoldInMemory(events, new ChangelogInMemory(random, Mutation.NONE));
-        fresh.fold(events.size(), nowMs);
+        Map<ResourceKey, Entry> replayed = FoldInMemory.replayed(events, changelog, mutation);
         Promise.DETERMINISTIC.require(
-                fresh.entries().equals(fold.entries()),
+                replayed.equals(fold.entries()),
                 "a fresh fold differs in %s",
-                History.difference(fresh.entries(), fold.entries()));
+                History.difference(replayed, fold.entries()));
         Promise.DETERMINISTIC.require(
-                fold.entries().equals(history.now()),
-                "the fold and what it said differ in %s",
-                History.difference(fold.entries(), history.now()));
+                fold.entries().equals(history.now()), "the fold and what it said differ in %s", History.difference(fold.entries(), history.now()));
         replicas.forEach(replica -> Promise.DETERMINISTIC.require(
-                replica.held().equals(history.now()),
-                "a replica differs in %s",
-                History.difference(replica.held(), history.now())));
+                replica.held().equals(history.now()), "a replica differs in %s", History.difference(replica.held(), history.now())));
     }
 
     private static void keep(Map<ResourceKey, Declared> there, Entry entry) {
@@ -351,9 +385,7 @@ final class World {
                         history.revision(),
                         events.size(),
                         fold.behind(),
-                        members.values().stream()
-                                .map(member -> member.outbox.state())
-                                .toList(),
+                        members.values().stream().map(member -> member.outbox.state()).toList(),
                         replicas.stream().map(ReplicaNode::state).toList(),
                         readers.stream().map(Reader::marked).toList(),
                         history.now().keySet().stream()
