@@ -85,6 +85,12 @@ class UpTest {
 
     private void startAgain() throws IOException {
         up = RunningUp.start(folder.resolve("data"), folder.resolve("examples"), portBase);
+        // the last that is written by itself: a while after each cluster's snapshot is complete
+        await().atMost(RECOVERY).until(() -> {
+            String opaque = up.meshlog("get", "opaque", "-o", "name");
+            return Stream.of("eastus", "edge", "westeurope")
+                    .allMatch(cluster -> opaque.contains("cilium/synced/" + cluster + "/"));
+        });
     }
 
     /** Each edit gives the web service another port. */
