@@ -86,7 +86,7 @@ public final class CertificateAuthenticator implements Authenticator {
             return ids;
         } catch (CertificateParsingException garbled) {
             throw Failure.NOT_AUTHENTICATED.because(
-                    "the alternative names of the client's certificate cannot be read: %s", garbled.getMessage());
+                    "the alternative names of the client's certificate cannot be read: %s", String.valueOf(garbled.getMessage()));
         }
     }
 
@@ -125,7 +125,7 @@ public final class CertificateAuthenticator implements Authenticator {
         if (known == null) {
             throw Failure.NOT_AUTHENTICATED.because(
                     "the client's certificate has no SPIFFE id, and its common name \"%s\" is none of Cilium's: root, admin-<cluster>, remote, remote-<cluster>, local-<cluster>",
-                    name);
+                    String.valueOf(name));
         }
         return known;
     }
