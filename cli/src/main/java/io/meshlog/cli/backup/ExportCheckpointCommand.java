@@ -55,7 +55,7 @@ public final class ExportCheckpointCommand implements Callable<Integer> {
         try (ProgressBar bar = ProgressBar.of(terminal, "writing parts and events", 0)) {
             Exported done =
                     new FleetExport(kafka.connection(terminal), topics()).export(file, !withoutEvents, bar::reached);
-            bar.close();
+            bar.clear();
             done.passedOver().forEach(words -> terminal.say("meshlog: passed over a damaged checkpoint: " + words));
             terminal.line("checkpoint %s at revision %d and %d events after it: %d bytes in %s"
                     .formatted(done.checkpoint().id(), done.checkpoint().revision(), done.events(), done.bytes(), out));

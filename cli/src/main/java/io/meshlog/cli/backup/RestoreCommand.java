@@ -74,7 +74,7 @@ public final class RestoreCommand implements Callable<Integer> {
         try (ProgressBar bar = ProgressBar.of(terminal, "restoring parts and events", 0)) {
             Restored done =
                     new FleetRestore(kafka.connection(terminal), options).restore(terminal.resolve(from), bar::reached);
-            bar.close();
+            bar.clear();
             terminal.line("fleet %s restored: checkpoint %s at revision %d and %d events after it"
                     .formatted(
                             done.fleet(),

@@ -104,9 +104,13 @@ public final class ProgressBar implements AutoCloseable {
         return System.nanoTime() / NANOS_PER_MS;
     }
 
-    /** Takes the line away. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        clear();
+    }
+
+    /** Takes the line away, before something else is printed. */
+    public synchronized void clear() {
         if (drawn) {
             terminal.err().print("\r\u001b[K");
             terminal.err().flush();

@@ -157,7 +157,7 @@ public final class PublishCommand implements Callable<Integer> {
                 ProgressBar bar = ProgressBar.of(terminal, "publishing", statements.size())) {
             Duration limit = server.timeout().orElse(DEFAULT_TIMEOUT);
             OneOffSession.Outcome outcome = session.say(statements, limit, bar::reached);
-            bar.close();
+            bar.clear();
             return report(keys, outcome);
         } catch (OneOffFailedException failed) {
             throw new CliException(

@@ -86,7 +86,8 @@ public final class CertificateAuthenticator implements Authenticator {
             return ids;
         } catch (CertificateParsingException garbled) {
             throw Failure.NOT_AUTHENTICATED.because(
-                    "the alternative names of the client's certificate cannot be read: %s", String.valueOf(garbled.getMessage()));
+                    "the alternative names of the client's certificate cannot be read: %s",
+                    String.valueOf(garbled.getMessage()));
         }
     }
 
