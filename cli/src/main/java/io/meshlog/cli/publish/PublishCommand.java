@@ -32,8 +32,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -88,11 +89,10 @@ public final class PublishCommand implements Callable<Integer> {
         ManifestObjects manifests = manifests();
         ExportPolicy policy = new ExportPolicy(ExportSettings.ofCluster(cluster, clusterId(address)));
         List<Skipped> skipped = policy.replace(manifests.objects()).skipped();
-        Map<ResourceKey, Declared> declared = policy.declared().entrySet().stream()
-                // what a cluster is able to do is its publisher's to say
-                .filter(entry -> entry.getValue().kind() != Kind.CLUSTER_CONFIG)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        List<ResourceKey> keys = declared.keySet().stream().sorted().toList();
+        SortedMap<ResourceKey, Declared> declared = new TreeMap<>(policy.declared());
+        // what a cluster is able to do is its publisher's to say
+        declared.values().removeIf(resource -> resource.kind() == Kind.CLUSTER_CONFIG);
+        List<ResourceKey> keys = List.copyOf(declared.keySet());
         manifests.ignored().stream()
                 .sorted()
                 .forEach(kind -> terminal.say("Not exported: objects of " + SafeText.of(kind)));
@@ -101,11 +101,9 @@ public final class PublishCommand implements Callable<Integer> {
         if (keys.isEmpty()) {
             throw new CliException(ExitCode.ERROR, "the manifests export nothing");
         }
-        List<Statement> statements = keys.stream()
-                .map(key -> delete
-                        ? new Statement.Delete(key)
-                        : (Statement) new Statement.Upsert(key, Value.of(declared.get(key))))
-                .toList();
+        List<Statement> statements = new ArrayList<>();
+        declared.forEach((key, resource) ->
+                statements.add(delete ? new Statement.Delete(key) : new Statement.Upsert(key, Value.of(resource))));
         return dryRun ? show(keys) : send(address, keys, statements);
     }
 
