@@ -9,6 +9,7 @@ import io.meshlog.cli.backup.CheckpointCommand;
 import io.meshlog.cli.backup.CheckpointListCommand;
 import io.meshlog.cli.backup.ExportCheckpointCommand;
 import io.meshlog.cli.backup.RestoreCommand;
+import io.meshlog.cli.completion.NamesCommand;
 import io.meshlog.cli.publish.PublishCommand;
 import io.meshlog.cli.query.GetCommand;
 import io.meshlog.cli.query.StatusCommand;
@@ -27,9 +28,9 @@ import picocli.CommandLine;
  */
 final class Commands {
     private static final List<String> CLIENTS =
-            List.of("up", "status", "get", "watch", "publish", "admin", "checkpoint", "version");
+            List.of("up", "status", "get", "watch", "publish", "admin", "checkpoint", "completion", "version");
     private static final List<String> SERVERS = List.of("projector", "mesh-api", "publisher");
-    private static final List<String> HIDDEN = List.of("rehearse");
+    private static final List<String> HIDDEN = List.of("rehearse", "names");
 
     private Commands() {}
 
@@ -61,6 +62,8 @@ final class Commands {
             case "checkpoint" ->
                 new CommandLine(new CheckpointCommand(terminal))
                         .addSubcommand("list", new CheckpointListCommand(terminal));
+            case "completion" -> new CompletionCommand(terminal);
+            case "names" -> new NamesCommand(terminal);
             case "up" -> new UpCommand(terminal);
             case "projector" -> new ProjectorCommand(terminal);
             case "mesh-api" -> new MeshApiCommand(terminal);

@@ -75,6 +75,11 @@ public final class Meshlog {
         }
     }
 
+    /** The command with all its subcommands. */
+    static CommandLine wholeCommandLine(Terminal terminal) {
+        return commandLine(terminal, "");
+    }
+
     private static CommandLine commandLine(Terminal terminal, String wanted) {
         CommandLine line = new CommandLine(new Meshlog());
         Commands.add(line, terminal, wanted);

@@ -1,6 +1,7 @@
 package io.meshlog.cli.admin;
 
 import io.meshlog.cli.Terminal;
+import io.meshlog.cli.completion.FleetNames;
 import io.meshlog.schemas.v1.AdmitRequest;
 import io.meshlog.schemas.v1.Cluster;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public final class AdmitCommand implements Callable<Integer> {
     @Mixin
     Order order = new Order();
 
-    @Parameters(paramLabel = "CLUSTER", description = "Its name.")
+    @Parameters(paramLabel = "CLUSTER", completionCandidates = FleetNames.OfClusters.class, description = "Its name.")
     String name = "";
 
     @Option(names = "--id", paramLabel = "ID", required = true, description = "Its Cilium cluster id, from 1.")

@@ -1,6 +1,7 @@
 package io.meshlog.cli.admin;
 
 import io.meshlog.cli.Terminal;
+import io.meshlog.cli.completion.FleetNames;
 import io.meshlog.schemas.v1.ExpelRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ public final class ExpelCommand implements Callable<Integer> {
     @Mixin
     Order order = new Order();
 
-    @Parameters(paramLabel = "CLUSTER", description = "Its name.")
+    @Parameters(paramLabel = "CLUSTER", completionCandidates = FleetNames.OfClusters.class, description = "Its name.")
     String name = "";
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")

@@ -9,6 +9,7 @@ import io.meshlog.cli.client.MeshConnection;
 import io.meshlog.cli.client.ServerAddress;
 import io.meshlog.cli.client.ServerFailure;
 import io.meshlog.cli.client.ServerOptions;
+import io.meshlog.cli.completion.FleetNames;
 import io.meshlog.cli.print.ProgressBar;
 import io.meshlog.cli.print.SafeText;
 import io.meshlog.events.model.Declared;
@@ -70,7 +71,12 @@ public final class PublishCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files of manifests, and folders of them.")
     List<Path> paths = new ArrayList<>();
 
-    @Option(names = "--cluster", paramLabel = "NAME", required = true, description = "The cluster that declares them.")
+    @Option(
+            names = "--cluster",
+            paramLabel = "CLUSTER",
+            required = true,
+            completionCandidates = FleetNames.OfClusters.class,
+            description = "The cluster that declares them.")
     String cluster = "";
 
     @Option(names = "--delete", description = "Withdraw what the manifests export instead.")

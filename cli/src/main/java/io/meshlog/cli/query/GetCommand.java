@@ -9,6 +9,7 @@ import io.meshlog.cli.client.MeshConnection;
 import io.meshlog.cli.client.ServerAddress;
 import io.meshlog.cli.client.ServerFailure;
 import io.meshlog.cli.client.ServerOptions;
+import io.meshlog.cli.completion.KindWords;
 import io.meshlog.cli.kind.ResourceKind;
 import io.meshlog.cli.kind.ResourceName;
 import io.meshlog.cli.print.Json;
@@ -69,7 +70,11 @@ public final class GetCommand implements Callable<Integer> {
     @Mixin
     SelectorOptions selection = new SelectorOptions();
 
-    @Parameters(index = "0", paramLabel = "KIND", description = "A kind, `all`, or a whole key.")
+    @Parameters(
+            index = "0",
+            paramLabel = "KIND",
+            completionCandidates = KindWords.class,
+            description = "A kind, `all`, or a whole key.")
     String kindWord = "";
 
     @Parameters(index = "1..*", paramLabel = "NAME", arity = "0..*", description = "Only these.")

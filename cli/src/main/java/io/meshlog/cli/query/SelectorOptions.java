@@ -2,6 +2,7 @@ package io.meshlog.cli.query;
 
 import io.meshlog.cli.CliException;
 import io.meshlog.cli.ExitCode;
+import io.meshlog.cli.completion.FleetNames;
 import io.meshlog.schemas.v1.Selector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,14 +14,16 @@ import picocli.CommandLine.Option;
 public final class SelectorOptions {
     @Option(
             names = "--cluster",
-            paramLabel = "NAME",
+            paramLabel = "CLUSTER",
+            completionCandidates = FleetNames.OfClusters.class,
             split = ",",
             description = "Only of these clusters; repeat it or separate with commas.")
     List<String> clusters = new ArrayList<>();
 
     @Option(
             names = {"-n", "--namespace"},
-            paramLabel = "NAME",
+            paramLabel = "NAMESPACE",
+            completionCandidates = FleetNames.OfNamespaces.class,
             split = ",",
             description = "Only of these namespaces.")
     List<String> namespaces = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.meshlog.cli.ExitCode;
 import io.meshlog.cli.OutputClosedException;
 import io.meshlog.cli.Terminal;
 import io.meshlog.cli.client.ServerOptions;
+import io.meshlog.cli.completion.KindWords;
 import io.meshlog.cli.print.OutputFormat;
 import io.meshlog.cli.print.WatchPrinter;
 import io.meshlog.cli.query.Kinds;
@@ -53,7 +54,11 @@ public final class WatchCommand implements Callable<Integer> {
     @Mixin
     SelectorOptions selection = new SelectorOptions();
 
-    @Parameters(paramLabel = "KIND", arity = "0..*", description = "Only these kinds, as in `get`.")
+    @Parameters(
+            paramLabel = "KIND",
+            arity = "0..*",
+            completionCandidates = KindWords.class,
+            description = "Only these kinds, as in `get`.")
     List<String> kindWords = new ArrayList<>();
 
     @ArgGroup
