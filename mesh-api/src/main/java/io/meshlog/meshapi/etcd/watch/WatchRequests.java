@@ -2,10 +2,11 @@ package io.meshlog.meshapi.etcd.watch;
 
 import com.google.protobuf.ByteString;
 import io.meshlog.meshapi.etcd.keys.KeyRange;
+import io.meshlog.meshapi.etcd.keys.View;
 import io.meshlog.schemas.etcd.WatchCancelRequest;
 import io.meshlog.schemas.etcd.WatchCreateRequest;
+import io.meshlog.schemas.etcd.WatchCreateRequest.FilterType;
 import io.meshlog.schemas.etcd.WatchRequest;
-import io.meshlog.schemas.etcd.WatchResponse;
 import java.util.Map;
 
 /** Takes a client's requests to open and close watches. For its stream's thread. */
@@ -13,15 +14,17 @@ final class WatchRequests {
     private final Map<Long, KeyWatch> watches;
     private final WatchSurroundings surroundings;
     private final WatchReplies replies;
+    private final View view;
     private long nextId;
 
-    WatchRequests(Map<Long, KeyWatch> watches, WatchSurroundings surroundings, WatchReplies replies) {
+    WatchRequests(View view, Map<Long, KeyWatch> watches, WatchSurroundings surroundings, WatchReplies replies) {
+        this.view = view;
         this.watches = watches;
         this.surroundings = surroundings;
         this.replies = replies;
     }
 
-    WatchResponse answer(WatchRequest request) {
+    WatchMessage answer(WatchRequest request) {
         return switch (request.getRequestUnionCase()) {
             case CREATE_REQUEST -> create(request.getCreateRequest());
             case CANCEL_REQUEST -> cancel(request.getCancelRequest());
@@ -31,7 +34,7 @@ final class WatchRequests {
         };
     }
 
-    private WatchResponse create(WatchCreateRequest request) {
+    private WatchMessage create(WatchCreateRequest request) {
         long newest = surroundings.writes().newest();
         // etcd takes an empty key for the first there is
         KeyRange range = KeyRange.of(
@@ -49,7 +52,19 @@ final class WatchRequests {
                     "meshlog: %d watches are open at this replica, the limit".formatted(WatchSurroundings.MAX_WATCHES));
         }
         long next = request.getStartRevision() <= 0 ? newest + 1 : request.getStartRevision();
-        KeyWatch watch = new KeyWatch(freeId(request), range, request, next, surroundings.nowMs());
+        Interest interest = new Interest(
+                view,
+                range,
+                !request.getFiltersList().contains(FilterType.NOPUT),
+                !request.getFiltersList().contains(FilterType.NODELETE),
+                request.getPrevKv());
+        KeyWatch watch = new KeyWatch(
+                freeId(request),
+                interest,
+                request.getFragment(),
+                request.getProgressNotify(),
+                next,
+                surroundings.nowMs());
         watches.put(watch.id, watch);
         return replies.created(watch.id, watch.complete(newest));
     }
@@ -64,7 +79,7 @@ final class WatchRequests {
         return nextId++;
     }
 
-    private WatchResponse cancel(WatchCancelRequest request) {
+    private WatchMessage cancel(WatchCancelRequest request) {
         long newest = surroundings.writes().newest();
         KeyWatch watch = watches.remove(request.getWatchId());
         if (watch != null) {
