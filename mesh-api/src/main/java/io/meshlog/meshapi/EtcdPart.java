@@ -47,7 +47,10 @@ final class EtcdPart {
                 "the threads on which etcd's watches catch up",
                 Executors.newFixedThreadPool(
                         CATCH_UP_THREADS,
-                        Thread.ofPlatform().name("etcd-catch-up-", 0).daemon(true).factory()));
+                        Thread.ofPlatform()
+                                .name("etcd-catch-up-", 0)
+                                .daemon(true)
+                                .factory()));
         EventLoops loops = lifetime.owns("etcd's event loops", EventLoops.start("etcd"));
         AtomicInteger port = new AtomicInteger(etcd.bind().getPort());
         EtcdServices services = new EtcdServices(

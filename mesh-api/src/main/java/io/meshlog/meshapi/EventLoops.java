@@ -63,7 +63,7 @@ final class EventLoops implements AutoCloseable {
 
     @Override
     public void close() {
-        accepting.shutdownGracefully(QUIET_MS, TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        var unused = accepting.shutdownGracefully(QUIET_MS, TIMEOUT_MS, TimeUnit.MILLISECONDS);
         serving.shutdownGracefully(QUIET_MS, TIMEOUT_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(TIMEOUT_MS);
     }
 }

@@ -6,17 +6,44 @@ import java.util.Arrays;
 /**
  * What watches of one interest that stand at one revision are sent next: events as they stand in a {@code WatchResponse},
  * put together once and shared by all of them. Nobody writes to it any more.
- *
- * @param bytes the events' fields one after another
- * @param ends where each of them ends
- * @param upTo everything up to this revision is in it, or was given before
- * @param full whether it ended because it was big enough, and not because there was no more
  */
-record EventBatch(byte[] bytes, int[] ends, long upTo, boolean full) {
+final class EventBatch {
     /** A batch ends when it has about so many bytes; a revision is never split for that. */
     private static final int BATCH_BYTES = 64 << 10;
 
     private static final int BATCH_EVENTS = 1_000;
+
+    private final byte[] bytes;
+    private final int[] ends;
+    private final long upTo;
+    private final boolean full;
+
+    private EventBatch(byte[] bytes, int[] ends, long upTo, boolean full) {
+        this.bytes = bytes;
+        this.ends = ends;
+        this.upTo = upTo;
+        this.full = full;
+    }
+
+    /** The events' fields one after another. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Where each of them ends. */
+    int[] ends() {
+        return ends;
+    }
+
+    /** Everything up to this revision is in it, or was given before. */
+    long upTo() {
+        return upTo;
+    }
+
+    /** Whether it ended because it was big enough, and not because there was no more. */
+    boolean full() {
+        return full;
+    }
 
     boolean isEmpty() {
         return ends.length == 0;

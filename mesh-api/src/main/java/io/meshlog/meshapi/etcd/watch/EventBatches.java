@@ -71,7 +71,8 @@ final class EventBatches {
     EventBatch stored(Interest interest, long next, ReplicaSnapshot snapshot) {
         Place place = new Place(interest, next);
         EventBatch shared = known.getIfPresent(place);
-        if (shared != null && (shared.full() || shared.upTo() >= snapshot.position().revision())) {
+        if (shared != null
+                && (shared.full() || shared.upTo() >= snapshot.position().revision())) {
             return shared;
         }
         EventBatch made;

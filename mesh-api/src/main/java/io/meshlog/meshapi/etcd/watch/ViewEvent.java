@@ -63,8 +63,7 @@ final class ViewEvent {
 
     private static byte[] field(Event.Builder event) {
         Event built = event.build();
-        byte[] field =
-                new byte[CodedOutputStream.computeMessageSize(WatchResponse.EVENTS_FIELD_NUMBER, built)];
+        byte[] field = new byte[CodedOutputStream.computeMessageSize(WatchResponse.EVENTS_FIELD_NUMBER, built)];
         CodedOutputStream out = CodedOutputStream.newInstance(field);
         try {
             out.writeMessage(WatchResponse.EVENTS_FIELD_NUMBER, built);

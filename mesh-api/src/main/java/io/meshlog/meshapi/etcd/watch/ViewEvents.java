@@ -27,8 +27,8 @@ final class ViewEvents {
     private final KeyValues values;
     private final Cache<Asked, List<ViewEvent>> known = Caffeine.newBuilder()
             .maximumWeight(KEPT_BYTES)
-            .weigher((Asked asked, List<ViewEvent> events) -> OVERHEAD_BYTES
-                    + events.stream().mapToInt(ViewEvent::bytes).sum())
+            .weigher((Asked asked, List<ViewEvent> events) ->
+                    OVERHEAD_BYTES + events.stream().mapToInt(ViewEvent::bytes).sum())
             .build();
 
     ViewEvents(RecentWrites writes, KeyValues values) {

@@ -95,9 +95,8 @@ final class WatchMessage {
                 return -1;
             }
             int at = read++;
-            byte octet = at < message.own.length
-                    ? message.own[at]
-                    : message.shared[message.from + at - message.own.length];
+            byte octet =
+                    at < message.own.length ? message.own[at] : message.shared[message.from + at - message.own.length];
             return octet & 0xff;
         }
 

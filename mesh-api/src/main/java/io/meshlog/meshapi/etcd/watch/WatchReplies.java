@@ -66,8 +66,7 @@ final class WatchReplies {
 
     WatchMessage heartbeat(KeyWatch watch, long newest) {
         long revision = watch.complete(newest);
-        return message(
-                of(watch.id, revision).addEvents(Event.newBuilder().setKv(heartbeat.at(revision, false))));
+        return message(of(watch.id, revision).addEvents(Event.newBuilder().setKv(heartbeat.at(revision, false))));
     }
 
     /** One message, or several where the client takes a revision in parts. */

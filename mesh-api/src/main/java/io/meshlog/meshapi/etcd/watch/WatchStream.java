@@ -76,11 +76,6 @@ final class WatchStream implements StreamObserver<WatchRequest> {
         }
     }
 
-    /** Whether it is over and nobody calls it any more. */
-    boolean isOver() {
-        return over;
-    }
-
     @Override
     public void onNext(WatchRequest request) {
         inbox.add(request);
