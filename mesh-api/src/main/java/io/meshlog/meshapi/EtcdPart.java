@@ -4,6 +4,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.meshlog.meshapi.MeshApiConfig.Etcd;
 import io.meshlog.meshapi.etcd.EtcdFace;
 import io.meshlog.meshapi.etcd.EtcdServices;
+import io.meshlog.meshapi.etcd.watch.WatchService;
 import io.meshlog.meshapi.etcd.wire.Heartbeat;
 import io.meshlog.meshapi.replica.ReadExecutor;
 import java.net.InetSocketAddress;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The etcd face put together: its services over the replica, and its own port. */
 final class EtcdPart {
-    private static final int WATCH_THREADS = 4;
+    private static final int CATCH_UP_THREADS = 2;
 
     private final EtcdServices services;
     private final EtcdFace face;
@@ -41,11 +42,15 @@ final class EtcdPart {
         if (etcd == null) {
             return null;
         }
-        ExecutorService threads = lifetime.ownsThreads(
-                "the threads of etcd's watches",
+        ExecutorService catchUps = lifetime.ownsThreads(
+                "the threads on which etcd's watches catch up",
                 Executors.newFixedThreadPool(
-                        WATCH_THREADS,
-                        Thread.ofPlatform().name("etcd-watch-", 0).daemon(true).factory()));
+                        CATCH_UP_THREADS,
+                        Thread.ofPlatform()
+                                .name("etcd-catch-up-", 0)
+                                .daemon(true)
+                                .factory()));
+        EventLoops loops = lifetime.owns("etcd's event loops", EventLoops.start("etcd"));
         AtomicInteger port = new AtomicInteger(etcd.bind().getPort());
         EtcdServices services = new EtcdServices(
                 new EtcdServices.Base(
@@ -53,7 +58,7 @@ final class EtcdPart {
                         replica.replica,
                         replica.hub,
                         reads,
-                        threads,
+                        new WatchService.Threads(loops::current, catchUps),
                         InstantSource.system(),
                         nowMs,
                         Heartbeat.PERIOD_MS,
@@ -62,7 +67,7 @@ final class EtcdPart {
                 etcd.cluster(),
                 () -> url(doors.scheme(), etcd.bind(), port.get()),
                 doors.certificates() != null);
-        NettyServerBuilder transport = doors.at(etcd.bind())
+        NettyServerBuilder transport = loops.serve(doors.at(etcd.bind()))
                 .permitKeepAliveTime(EtcdFace.PERMITTED_KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxConcurrentCallsPerConnection(EtcdFace.MAX_CALLS_PER_CONNECTION);

@@ -30,7 +30,7 @@ public final class EtcdServices {
      * What they stand on.
      *
      * @param name the replica's
-     * @param threads run what concerns watches
+     * @param threads of watches
      * @param clock for what readers see
      * @param clockMs milliseconds that only go forward
      * @param heartbeatMs how often a watch of the heartbeat is sent it
@@ -42,7 +42,7 @@ public final class EtcdServices {
             Replica replica,
             RecentWrites writes,
             ReadExecutor reads,
-            Executor threads,
+            WatchService.Threads threads,
             InstantSource clock,
             LongSupplier clockMs,
             long heartbeatMs,
@@ -90,7 +90,7 @@ public final class EtcdServices {
         this.watch = new WatchService(
                 base.writes(), values, headers, views, heartbeat, base.threads(), base.clockMs(), base.heartbeatMs());
         this.maintenance = new MaintenanceService(base.replica(), history, headers);
-        base.writes().listen(new Forgetting(List.of(values::forget, history::forget, ranges::forget, watch::forget)));
+        base.writes().listen(new Forgetting(List.of(values::forget, history::forget, ranges::forget), watch));
         this.auth = new AuthService(history, headers, certified);
         this.cluster = new ClusterService(base.name(), clientUrl, history, headers);
     }
@@ -120,21 +120,23 @@ public final class EtcdServices {
         return kv.staleReads();
     }
 
-    /** Lets go of everything that was made of a state which turned out to be wrong. */
-    private record Forgetting(List<Runnable> everything) implements RecentWrites.Listener {
+    /** Lets go of everything that was made of a state which turned out to be wrong, and then tells the watches. */
+    private record Forgetting(List<Runnable> everything, WatchService watch) implements RecentWrites.Listener {
         @Override
         public void onWrites() {
             // what was made of earlier writes stays right
+            watch.onWrites();
         }
 
         @Override
         public void onDistrust(String why) {
             everything.forEach(Runnable::run);
+            watch.onDistrust(why);
         }
 
         @Override
         public void onStop(String why) {
-            // nothing is served any more
+            watch.onStop(why);
         }
     }
 }

@@ -77,6 +77,34 @@ final class RangeTest {
     }
 
     @Test
+    void aPageThatManyRead_isTheSameForAll_andAnotherOneAfterAChange() {
+        // given
+        for (int i = 100; i < 150; i++) {
+            etcd.replica.put(TestReplica.service("shop", "s" + i, Map.of()));
+        }
+        RangeRequest page = prefix("cilium/state/services/").setLimit(40).build();
+        RangeResponse first = etcd.kv.range(page);
+        assertThat(first.getKvsCount()).isEqualTo(40);
+
+        // when
+        RangeResponse again = etcd.kv.range(page);
+        RangeResponse keysOnly =
+                etcd.kv.range(page.toBuilder().setKeysOnly(true).build());
+        RangeResponse shorter = etcd.kv.range(page.toBuilder().setLimit(35).build());
+        etcd.replica.put(TestReplica.service("shop", "s100", Map.of("now", "other")));
+        RangeResponse changed = etcd.kv.range(page);
+
+        // then
+        assertThat(again).isEqualTo(first);
+        assertThat(keys(keysOnly)).isEqualTo(keys(first));
+        assertThat(keysOnly.getKvsList()).allMatch(each -> each.getValue().isEmpty());
+        assertThat(shorter.getKvsCount()).isEqualTo(35);
+        assertThat(changed.getCount()).isEqualTo(first.getCount());
+        assertThat(changed.getKvs(0).getModRevision())
+                .isGreaterThan(first.getKvs(0).getModRevision());
+    }
+
+    @Test
     void pagesAreOfOneRevision_andTheirCountsAreRight() {
         // given
         for (int i = 0; i < 10; i++) {

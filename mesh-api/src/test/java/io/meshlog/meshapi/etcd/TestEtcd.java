@@ -9,6 +9,7 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.meshlog.meshapi.access.AccessInterceptor;
 import io.meshlog.meshapi.access.InsecureDevAuthenticator;
+import io.meshlog.meshapi.etcd.watch.WatchService;
 import io.meshlog.meshapi.grpc.TestReplica;
 import io.meshlog.schemas.etcd.KVGrpc;
 import io.meshlog.schemas.etcd.RangeRequest;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -31,7 +33,8 @@ final class TestEtcd implements AutoCloseable {
     final ManagedChannel operators;
 
     final KVGrpc.KVBlockingStub kv;
-    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService catchUps = Executors.newFixedThreadPool(2);
     private final Server server;
 
     TestEtcd(long heartbeatMs) throws Exception {
@@ -41,7 +44,7 @@ final class TestEtcd implements AutoCloseable {
                         replica.replica,
                         replica.hub,
                         replica.reads,
-                        threads,
+                        new WatchService.Threads(() -> loop, catchUps),
                         InstantSource.system(),
                         () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) + laterMs.get(),
                         heartbeatMs,
@@ -89,7 +92,8 @@ final class TestEtcd implements AutoCloseable {
         channel.shutdownNow();
         operators.shutdownNow();
         server.shutdownNow();
-        threads.shutdownNow();
+        loop.shutdownNow();
+        catchUps.shutdownNow();
         replica.close();
     }
 }

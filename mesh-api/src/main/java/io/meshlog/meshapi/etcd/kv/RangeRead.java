@@ -31,6 +31,7 @@ public final class RangeRead {
 
     private final KeyValues values;
     private final RangeCounts counts;
+    private final SharedPages pages = new SharedPages();
     private final Heartbeat heartbeat;
 
     public RangeRead(KeyValues values, RecentWrites writes, Heartbeat heartbeat) {
@@ -42,6 +43,7 @@ public final class RangeRead {
     /** What was counted before may be wrong. */
     public void forget() {
         counts.forget();
+        pages.forget();
     }
 
     /** @throws io.grpc.StatusRuntimeException etcd's errors for what cannot be asked */
@@ -66,9 +68,13 @@ public final class RangeRead {
                     .build();
         }
         boolean plain = request.getSortOrder() == SortOrder.NONE && request.getSortTarget() == SortTarget.KEY;
-        return plain && !hasFilters(request)
+        if (!plain || hasFilters(request)) {
+            return whole(snapshot, view, range, request);
+        }
+        // the heartbeat is another one each time
+        return heartbeats(range) > 0
                 ? page(snapshot, view, range, request)
-                : whole(snapshot, view, range, request);
+                : pages.page(snapshot, view, range, request, () -> page(snapshot, view, range, request));
     }
 
     private static boolean hasFilters(RangeRequest request) {

@@ -1,5 +1,6 @@
 package io.meshlog.meshapi.etcd.watch;
 
+import com.google.protobuf.CodedOutputStream;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.meshapi.etcd.keys.KeyPlace;
 import io.meshlog.meshapi.etcd.keys.KeyRange;
@@ -7,10 +8,13 @@ import io.meshlog.meshapi.etcd.kv.KeyValues;
 import io.meshlog.schemas.etcd.Event;
 import io.meshlog.schemas.etcd.Event.EventType;
 import io.meshlog.schemas.etcd.KeyValue;
+import io.meshlog.schemas.etcd.WatchResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change as a view sees it under one key. It is put into etcd's form when the first watch needs it, and then shared; two
+ * A change as a view sees it under one key. It is encoded when the first watch needs it, and then shared; two
  * threads that come at once may both do so, with the same result.
  */
 final class ViewEvent {
@@ -18,7 +22,7 @@ final class ViewEvent {
     private final KeyPlace place;
     private final @Nullable Entry before;
     private final Entry after;
-    private volatile @Nullable Event event;
+    private volatile byte @Nullable [] field;
 
     /** @param before null where it is not known, or there was nothing */
     ViewEvent(KeyValues values, KeyPlace place, @Nullable Entry before, Entry after) {
@@ -43,27 +47,40 @@ final class ViewEvent {
                 + (after.value() == null ? 0 : after.value().bytes().size());
     }
 
-    Event event(boolean withPrevious) {
-        Event shared = event;
-        if (shared == null) {
-            shared = encode();
-            event = shared;
-        }
+    /** The event as a field of a {@code WatchResponse}; not to be written to. */
+    byte[] field(boolean withPrevious) {
         KeyValue previous = withPrevious ? values.ofLive(place, before) : null;
-        return previous == null
-                ? shared
-                : shared.toBuilder().setPrevKv(previous).build();
+        if (previous != null) {
+            return field(encode().setPrevKv(previous));
+        }
+        byte[] shared = field;
+        if (shared == null) {
+            shared = field(encode());
+            field = shared;
+        }
+        return shared;
     }
 
-    private Event encode() {
+    private static byte[] field(Event.Builder event) {
+        Event built = event.build();
+        byte[] field = new byte[CodedOutputStream.computeMessageSize(WatchResponse.EVENTS_FIELD_NUMBER, built)];
+        CodedOutputStream out = CodedOutputStream.newInstance(field);
+        try {
+            out.writeMessage(WatchResponse.EVENTS_FIELD_NUMBER, built);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return field;
+    }
+
+    private Event.Builder encode() {
         if (after.deleted()) {
             return Event.newBuilder()
                     .setType(EventType.DELETE)
                     .setKv(KeyValue.newBuilder()
                             .setKey(KeyRange.bytes(place.key()))
-                            .setModRevision(after.modRevision()))
-                    .build();
+                            .setModRevision(after.modRevision()));
         }
-        return Event.newBuilder().setKv(values.of(place, after)).build();
+        return Event.newBuilder().setKv(values.of(place, after));
     }
 }

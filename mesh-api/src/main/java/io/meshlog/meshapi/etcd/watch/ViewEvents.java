@@ -14,18 +14,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest writes as views see them, each worked out once and shared by all watches. Holds the last {@value #KEPT} that
- * were asked for; what made room is worked out again. Safe on any thread.
+ * The newest writes as views see them, each worked out once and shared by all watches. Holds those that were asked for last,
+ * up to a bound in bytes; what made room is worked out again. Safe on any thread.
  */
 final class ViewEvents {
-    private static final int KEPT = 8_192;
+    private static final long KEPT_BYTES = 16L << 20;
+    private static final int OVERHEAD_BYTES = 256;
 
     private record Asked(View view, long revision) {}
 
     private final RecentWrites writes;
     private final KeyValues values;
-    private final Cache<Asked, List<ViewEvent>> known =
-            Caffeine.newBuilder().maximumSize(KEPT).build();
+    private final Cache<Asked, List<ViewEvent>> known = Caffeine.newBuilder()
+            .maximumWeight(KEPT_BYTES)
+            .weigher((Asked asked, List<ViewEvent> events) ->
+                    OVERHEAD_BYTES + events.stream().mapToInt(ViewEvent::bytes).sum())
+            .build();
 
     ViewEvents(RecentWrites writes, KeyValues values) {
         this.writes = writes;

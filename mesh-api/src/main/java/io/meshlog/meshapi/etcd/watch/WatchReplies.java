@@ -1,6 +1,5 @@
 package io.meshlog.meshapi.etcd.watch;
 
-import io.meshlog.meshapi.etcd.watch.KeyWatch.Batch;
 import io.meshlog.meshapi.etcd.wire.Headers;
 import io.meshlog.meshapi.etcd.wire.Heartbeat;
 import io.meshlog.schemas.etcd.Event;
@@ -36,63 +35,59 @@ final class WatchReplies {
         return WatchResponse.newBuilder().setHeader(header).setWatchId(id);
     }
 
-    WatchResponse created(long id, long revision) {
-        return of(id, revision).setCreated(true).build();
+    private static WatchMessage message(WatchResponse.Builder response) {
+        return WatchMessage.of(response.build());
     }
 
-    WatchResponse canceled(long id, long revision) {
-        return of(id, revision).setCanceled(true).build();
+    WatchMessage created(long id, long revision) {
+        return message(of(id, revision).setCreated(true));
+    }
+
+    WatchMessage canceled(long id, long revision) {
+        return message(of(id, revision).setCanceled(true));
     }
 
     /** A watch that could not be created. */
-    WatchResponse refused(long revision, String reason) {
-        return of(ALL, revision)
-                .setCreated(true)
-                .setCanceled(true)
-                .setCancelReason(reason)
-                .build();
+    WatchMessage refused(long revision, String reason) {
+        return message(of(ALL, revision).setCreated(true).setCanceled(true).setCancelReason(reason));
     }
 
     /** The end of a watch that cannot be given what it needs: its client lists anew. */
-    WatchResponse compacted(long id, long firstHeld, String reason) {
-        return of(id, firstHeld - 1)
+    WatchMessage compacted(long id, long firstHeld, String reason) {
+        return message(of(id, firstHeld - 1)
                 .setCanceled(true)
                 .setCompactRevision(firstHeld)
-                .setCancelReason(reason)
-                .build();
+                .setCancelReason(reason));
     }
 
-    WatchResponse progress(long id, long revision) {
-        return of(id, revision).build();
+    WatchMessage progress(long id, long revision) {
+        return message(of(id, revision));
     }
 
-    WatchResponse heartbeat(KeyWatch watch, long newest) {
+    WatchMessage heartbeat(KeyWatch watch, long newest) {
         long revision = watch.complete(newest);
-        return of(watch.id, revision)
-                .addEvents(Event.newBuilder().setKv(heartbeat.at(revision, false)))
-                .build();
+        return message(of(watch.id, revision).addEvents(Event.newBuilder().setKv(heartbeat.at(revision, false))));
     }
 
     /** One message, or several where the client takes a revision in parts. */
-    List<WatchResponse> events(KeyWatch watch, Batch batch) {
-        if (!watch.fragment) {
-            return List.of(of(watch.id, batch.upTo).addAllEvents(batch.events).build());
+    List<WatchMessage> events(KeyWatch watch, EventBatch batch) {
+        WatchResponse last = of(watch.id, batch.upTo()).build();
+        if (!watch.fragment || batch.bytes().length <= FRAGMENT_BYTES) {
+            return List.of(WatchMessage.of(last, batch, 0, batch.bytes().length));
         }
-        List<WatchResponse> parts = new ArrayList<>();
+        List<WatchMessage> parts = new ArrayList<>();
         // only with its last part a revision is given
-        WatchResponse.Builder part = of(watch.id, watch.next - 1);
-        int bytes = 0;
-        for (Event event : batch.events) {
-            int size = event.getSerializedSize();
-            if (part.getEventsCount() > 0 && bytes + size > FRAGMENT_BYTES) {
-                parts.add(part.setFragment(true).build());
-                part = of(watch.id, watch.next - 1);
-                bytes = 0;
+        WatchResponse part = of(watch.id, watch.next - 1).setFragment(true).build();
+        int from = 0;
+        int to = 0;
+        for (int end : batch.ends()) {
+            if (to > from && end - from > FRAGMENT_BYTES) {
+                parts.add(WatchMessage.of(part, batch, from, to));
+                from = to;
             }
-            part.addEvents(event);
-            bytes += size;
+            to = end;
         }
-        parts.add(part.setHeader(headers.at(logId, batch.upTo)).build());
+        parts.add(WatchMessage.of(last, batch, from, to));
         return parts;
     }
 }

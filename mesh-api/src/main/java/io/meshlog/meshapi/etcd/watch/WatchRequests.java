@@ -2,10 +2,11 @@ package io.meshlog.meshapi.etcd.watch;
 
 import com.google.protobuf.ByteString;
 import io.meshlog.meshapi.etcd.keys.KeyRange;
+import io.meshlog.meshapi.etcd.keys.View;
 import io.meshlog.schemas.etcd.WatchCancelRequest;
 import io.meshlog.schemas.etcd.WatchCreateRequest;
+import io.meshlog.schemas.etcd.WatchCreateRequest.FilterType;
 import io.meshlog.schemas.etcd.WatchRequest;
-import io.meshlog.schemas.etcd.WatchResponse;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,11 @@ final class WatchRequests {
     private final Map<Long, KeyWatch> watches;
     private final WatchSurroundings surroundings;
     private final WatchReplies replies;
+    private final View view;
     private long nextId;
 
-    WatchRequests(Map<Long, KeyWatch> watches, WatchSurroundings surroundings, WatchReplies replies) {
+    WatchRequests(View view, Map<Long, KeyWatch> watches, WatchSurroundings surroundings, WatchReplies replies) {
+        this.view = view;
         this.watches = watches;
         this.surroundings = surroundings;
         this.replies = replies;
@@ -24,7 +27,7 @@ final class WatchRequests {
 
     /** The answer; null where there is none to give. */
     @Nullable
-    WatchResponse answer(WatchRequest request) {
+    WatchMessage answer(WatchRequest request) {
         return switch (request.getRequestUnionCase()) {
             case CREATE_REQUEST -> create(request.getCreateRequest());
             case CANCEL_REQUEST -> cancel(request.getCancelRequest());
@@ -34,7 +37,7 @@ final class WatchRequests {
         };
     }
 
-    private WatchResponse create(WatchCreateRequest request) {
+    private WatchMessage create(WatchCreateRequest request) {
         long newest = surroundings.writes().newest();
         // etcd takes an empty key for the first there is
         KeyRange range = KeyRange.of(
@@ -52,7 +55,19 @@ final class WatchRequests {
                     "meshlog: %d watches are open at this replica, the limit".formatted(WatchSurroundings.MAX_WATCHES));
         }
         long next = request.getStartRevision() <= 0 ? newest + 1 : request.getStartRevision();
-        KeyWatch watch = new KeyWatch(freeId(request), range, request, next, surroundings.nowMs());
+        Interest interest = new Interest(
+                view,
+                range,
+                !request.getFiltersList().contains(FilterType.NOPUT),
+                !request.getFiltersList().contains(FilterType.NODELETE),
+                request.getPrevKv());
+        KeyWatch watch = new KeyWatch(
+                freeId(request),
+                interest,
+                request.getFragment(),
+                request.getProgressNotify(),
+                next,
+                surroundings.nowMs());
         watches.put(watch.id, watch);
         return replies.created(watch.id, watch.complete(newest));
     }
@@ -68,7 +83,7 @@ final class WatchRequests {
     }
 
     /** A watch that is not there, or ended meanwhile, is not answered for, as in etcd: its end was told once. */
-    private @Nullable WatchResponse cancel(WatchCancelRequest request) {
+    private @Nullable WatchMessage cancel(WatchCancelRequest request) {
         KeyWatch watch = watches.remove(request.getWatchId());
         if (watch == null) {
             return null;

@@ -1,6 +1,11 @@
 package io.meshlog.meshapi.etcd.watch;
 
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.meshlog.meshapi.access.AccessInterceptor;
 import io.meshlog.meshapi.etcd.keys.View;
@@ -13,25 +18,43 @@ import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.meshapi.watch.RecentWrites;
 import io.meshlog.schemas.etcd.WatchGrpc;
 import io.meshlog.schemas.etcd.WatchRequest;
-import io.meshlog.schemas.etcd.WatchResponse;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** etcd's {@code Watch}. Handlers are called on event loops and return at once. */
-public final class WatchService extends WatchGrpc.WatchImplBase {
+public final class WatchService implements BindableService, RecentWrites.Listener {
+    /** Sends messages as they are, so that what is encoded once is not encoded again. */
+    private static final MethodDescriptor<WatchRequest, WatchMessage> WATCH = WatchGrpc.getWatchMethod().toBuilder(
+                    WatchGrpc.getWatchMethod().getRequestMarshaller(), new WatchMessage.Marshaller())
+            .build();
+
     private final Headers headers;
     private final Views views;
     private final Heartbeat heartbeat;
     private final WatchSurroundings surroundings;
-    private final Set<WatchStream> streams = ConcurrentHashMap.newKeySet();
+    private final Supplier<ScheduledExecutorService> eventLoop;
+    private final Map<ScheduledExecutorService, StreamLoop> loops = new ConcurrentHashMap<>();
+    /** Why nothing is served any more; null while it is. */
+    private volatile @Nullable String leaving;
 
     /**
-     * @param threads run what concerns streams; reading the store is part of it
+     * Where streams run.
+     *
+     * @param eventLoop the loop whose thread asks; it runs one task at a time, in order
+     * @param catchUps run what reads the store
+     */
+    public record Threads(Supplier<ScheduledExecutorService> eventLoop, Executor catchUps) {}
+
+    /**
+     * The caller has it told of writes, after everything else that is kept of them.
+     *
      * @param clockMs milliseconds that only go forward
      * @param heartbeatMs how often a watch of the heartbeat is sent it
      */
@@ -41,19 +64,30 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
             Headers headers,
             Views views,
             Heartbeat heartbeat,
-            Executor threads,
+            Threads threads,
             LongSupplier clockMs,
             long heartbeatMs) {
         this.headers = headers;
         this.views = views;
         this.heartbeat = heartbeat;
+        this.eventLoop = threads.eventLoop();
         this.surroundings = new WatchSurroundings(
-                writes, new ViewEvents(writes, values), threads, clockMs, heartbeatMs, new AtomicInteger());
+                writes,
+                new EventBatches(new ViewEvents(writes, values)),
+                threads.catchUps(),
+                clockMs,
+                heartbeatMs,
+                new AtomicInteger());
     }
 
-    /** What was served before may be wrong. */
-    public void forget() {
-        surroundings.events().forget();
+    @Override
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(ServiceDescriptor.newBuilder(WatchGrpc.SERVICE_NAME)
+                        .setSchemaDescriptor(WatchGrpc.getServiceDescriptor().getSchemaDescriptor())
+                        .addMethod(WATCH)
+                        .build())
+                .addMethod(WATCH, ServerCalls.asyncBidiStreamingCall(this::watch))
+                .build();
     }
 
     /** Watches of all streams. */
@@ -61,9 +95,8 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
         return surroundings.open().get();
     }
 
-    @Override
-    public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> answers) {
-        ServerCallStreamObserver<WatchResponse> call = (ServerCallStreamObserver<WatchResponse>) answers;
+    private StreamObserver<WatchRequest> watch(StreamObserver<WatchMessage> answers) {
+        ServerCallStreamObserver<WatchMessage> call = (ServerCallStreamObserver<WatchMessage>) answers;
         View view = views.of(AccessInterceptor.caller());
         UUID logId = logId();
         if (logId == null) {
@@ -71,18 +104,22 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
             return new Ignored();
         }
         call.disableAutoRequest();
-        WatchStream stream = new WatchStream(call, view, surroundings, new WatchReplies(logId, headers, heartbeat));
-        RecentWrites.Registration registration = surroundings.writes().listen(stream);
-        streams.add(stream);
+        StreamLoop loop = loops.computeIfAbsent(eventLoop.get(), each -> new StreamLoop(each, System::nanoTime));
+        WatchStream stream =
+                new WatchStream(call, view, loop, surroundings, new WatchReplies(logId, headers, heartbeat));
+        loop.add(stream);
         Runnable gone = () -> {
-            registration.close();
-            streams.remove(stream);
+            loop.remove(stream);
             stream.onError(new IllegalStateException("the call is over"));
         };
         call.setOnCancelHandler(gone);
         call.setOnCloseHandler(gone);
         call.setOnReadyHandler(stream::wake);
         call.request(1);
+        String reason = leaving;
+        if (reason != null) {
+            stream.stop(reason);
+        }
         return stream;
     }
 
@@ -92,9 +129,26 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
         }
     }
 
+    @Override
+    public void onWrites() {
+        loops.values().forEach(StreamLoop::wakeAll);
+    }
+
+    @Override
+    public void onDistrust(String why) {
+        surroundings.batches().forget();
+        loops.values().forEach(loop -> loop.streams().forEach(stream -> stream.distrust(why)));
+    }
+
+    @Override
+    public void onStop(String why) {
+        leaving = why;
+        loops.values().forEach(loop -> loop.streams().forEach(stream -> stream.stop(why)));
+    }
+
     /** To be called some times a second: heartbeats and progress that are due. */
     public void tick() {
-        streams.forEach(WatchStream::wake);
+        loops.values().forEach(StreamLoop::wakeAll);
     }
 
     /** Of a call that was refused. */

@@ -2,18 +2,11 @@ package io.meshlog.meshapi.etcd.watch;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.meshlog.events.fold.Entries;
-import io.meshlog.events.fold.Entry;
 import io.meshlog.meshapi.etcd.keys.View;
-import io.meshlog.meshapi.etcd.watch.KeyWatch.Batch;
 import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 import io.meshlog.meshapi.failure.GrpcStatuses;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
-import io.meshlog.meshapi.watch.RecentWrites;
 import io.meshlog.schemas.etcd.WatchRequest;
-import io.meshlog.schemas.etcd.WatchResponse;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +19,21 @@ import org.jspecify.annotations.Nullable;
  * One stream of watches. Whoever has news wakes it; then one thread at a time takes requests, one at a time and only while
  * the client reads, and gives each watch what it still needs, as long as the client reads. In between it holds nothing but
  * each watch's place.
+ *
+ * <p>It runs on its connection's loop. While a watch needs what is not held in memory any more, it runs on one of the threads
+ * for catching up instead: there alone the store is read.
  */
-final class WatchStream implements StreamObserver<WatchRequest>, RecentWrites.Listener {
-    /** How many entries of the store are looked at for one watch before another has its turn. */
-    private static final int SCANNED = 2_048;
+final class WatchStream implements StreamObserver<WatchRequest> {
+    /** What is to be done after a run. */
+    private enum Rest {
+        NOTHING,
+        MORE,
+        /** More, and it needs the store. */
+        STORE
+    }
 
-    private final ServerCallStreamObserver<WatchResponse> call;
-    private final View view;
+    private final ServerCallStreamObserver<WatchMessage> call;
+    private final StreamLoop loop;
     private final WatchSurroundings surroundings;
     private final WatchReplies replies;
     private final WatchRequests requests;
@@ -49,27 +50,30 @@ final class WatchStream implements StreamObserver<WatchRequest>, RecentWrites.Li
     private boolean progressAsked;
 
     WatchStream(
-            ServerCallStreamObserver<WatchResponse> call,
+            ServerCallStreamObserver<WatchMessage> call,
             View view,
+            StreamLoop loop,
             WatchSurroundings surroundings,
             WatchReplies replies) {
         this.call = call;
-        this.view = view;
+        this.loop = loop;
         this.surroundings = surroundings;
         this.replies = replies;
-        this.requests = new WatchRequests(watches, surroundings, replies);
+        this.requests = new WatchRequests(view, watches, surroundings, replies);
     }
 
     /** There may be something to do. Any thread; returns at once. */
     void wake() {
         if (woken.getAndIncrement() == 0) {
-            surroundings.threads().execute(this::run);
+            loop.execute(this::runOnLoop);
         }
     }
 
-    /** Whether it is over and nobody calls it any more. */
-    boolean isOver() {
-        return over;
+    /** As {@link #wake}, on its loop: at once. */
+    void runHere() {
+        if (woken.getAndIncrement() == 0) {
+            runOnLoop();
+        }
     }
 
     @Override
@@ -90,43 +94,50 @@ final class WatchStream implements StreamObserver<WatchRequest>, RecentWrites.Li
         wake();
     }
 
-    @Override
-    public void onWrites() {
-        wake();
-    }
-
-    @Override
-    public void onDistrust(String why) {
+    /** What was served before may be wrong. */
+    void distrust(String why) {
         distrust = why;
         wake();
     }
 
-    @Override
-    public void onStop(String why) {
+    /** Nothing is served here any more. */
+    void stop(String why) {
         end = EtcdErrors.unavailable(why);
         wake();
     }
 
-    private void run() {
+    private void runOnLoop() {
+        run(false);
+    }
+
+    private void runInStore() {
+        run(true);
+    }
+
+    private void run(boolean withStore) {
         int seen = woken.get();
-        boolean more = false;
+        Rest rest = Rest.NOTHING;
         try {
             if (over || call.isCancelled()) {
                 finish();
             } else {
-                more = work();
+                rest = work(withStore);
             }
         } catch (RuntimeException failed) {
             close(failed);
         }
         // while there is more it stays woken; others have their turn in between
-        int settled = more ? seen - 1 : seen;
+        int settled = rest == Rest.NOTHING ? seen : seen - 1;
         if (woken.addAndGet(-settled) > 0) {
-            surroundings.threads().execute(this::run);
+            if (rest == Rest.STORE) {
+                surroundings.catchUps().execute(this::runInStore);
+            } else {
+                loop.execute(this::runOnLoop);
+            }
         }
     }
 
-    private boolean work() {
+    private Rest work(boolean withStore) {
         String wrong = distrust;
         if (wrong != null) {
             watches.values()
@@ -135,24 +146,25 @@ final class WatchStream implements StreamObserver<WatchRequest>, RecentWrites.Li
                             surroundings.writes().newest() + 1,
                             "mvcc: required revision has been compacted")));
             close(EtcdErrors.unavailable(wrong));
-            return false;
+            return Rest.NOTHING;
         }
         RuntimeException ended = end;
         if (ended != null || clientDone) {
             close(ended);
-            return false;
+            return Rest.NOTHING;
         }
         takeRequests();
         long newest = surroundings.writes().newest();
-        boolean more = false;
-        for (KeyWatch watch : new ArrayList<>(watches.values())) {
+        Rest rest = Rest.NOTHING;
+        for (KeyWatch watch : List.copyOf(watches.values())) {
             if (!call.isReady()) {
-                return false;
+                return Rest.NOTHING;
             }
-            more |= serve(watch, newest);
+            Rest ofWatch = serve(watch, newest, withStore);
+            rest = ofWatch.compareTo(rest) > 0 ? ofWatch : rest;
         }
         reportProgress(newest);
-        return more;
+        return rest;
     }
 
     private void takeRequests() {
@@ -164,7 +176,7 @@ final class WatchStream implements StreamObserver<WatchRequest>, RecentWrites.Li
             if (request.hasProgressRequest()) {
                 progressAsked = true;
             } else {
-                WatchResponse answer = requests.answer(request);
+                WatchMessage answer = requests.answer(request);
                 if (answer != null) {
                     call.onNext(answer);
                 }
@@ -173,81 +185,46 @@ final class WatchStream implements StreamObserver<WatchRequest>, RecentWrites.Li
         }
     }
 
-    /** Gives a watch one message at most; whether there is more for it at once. */
-    private boolean serve(KeyWatch watch, long newest) {
+    /** Gives a watch one batch at most. */
+    private Rest serve(KeyWatch watch, long newest, boolean withStore) {
         if (watch.next > newest) {
             remind(watch, newest);
-            return false;
+            return Rest.NOTHING;
         }
-        Batch batch = new Batch();
-        boolean held = follow(watch, batch, newest) || catchUp(watch, batch);
-        if (!held) {
-            return false;
+        EventBatch batch = surroundings.batches().held(watch.interest, watch.next, newest);
+        if (batch == null && !withStore) {
+            return Rest.STORE;
         }
-        if (!batch.events.isEmpty()) {
+        if (batch == null) {
+            batch = catchUp(watch);
+        }
+        if (batch == null) {
+            return Rest.NOTHING;
+        }
+        if (!batch.isEmpty()) {
             replies.events(watch, batch).forEach(call::onNext);
             watch.sentAtMs = surroundings.nowMs();
         }
-        watch.next = batch.upTo + 1;
-        return watch.next <= newest;
+        watch.next = batch.upTo() + 1;
+        return watch.next <= newest ? Rest.MORE : Rest.NOTHING;
     }
 
-    /** Write after write, from memory; false where the first that is needed is not held. */
-    private boolean follow(KeyWatch watch, Batch batch, long newest) {
-        long revision = watch.next;
-        while (revision <= newest && !batch.isFull()) {
-            List<ViewEvent> events = surroundings.events().of(view, revision);
-            if (events == null) {
-                break;
-            }
-            watch.take(batch, events);
-            revision++;
-        }
-        batch.upTo = revision - 1;
-        return revision > watch.next;
-    }
-
-    /** The latest of each key, in the order of revisions, from the store; false where nothing may be served now. */
-    private boolean catchUp(KeyWatch watch, Batch batch) {
+    /** From the store; null where nothing may be served now, or the watch is over. */
+    private @Nullable EventBatch catchUp(KeyWatch watch) {
         ReplicaSnapshot snapshot = surroundings.writes().snapshot();
         if (snapshot == null) {
-            return false;
+            return null;
         }
         try (snapshot) {
-            if (watch.next <= snapshot.position().horizon()) {
+            long horizon = snapshot.position().horizon();
+            if (watch.next <= horizon) {
                 watches.remove(watch.id);
                 surroundings.closed(1);
-                call.onNext(replies.compacted(
-                        watch.id, snapshot.position().horizon() + 1, "mvcc: required revision has been compacted"));
-                return false;
+                call.onNext(replies.compacted(watch.id, horizon + 1, "mvcc: required revision has been compacted"));
+                return null;
             }
-            try (Entries.Cursor changed = snapshot.changedAfter(watch.next - 1)) {
-                batch.upTo = take(watch, batch, changed, snapshot.position().revision());
-            }
-            return true;
+            return surroundings.batches().stored(watch.interest, watch.next, snapshot);
         }
-    }
-
-    /** Whole revisions only; up to which. */
-    private long take(KeyWatch watch, Batch batch, Entries.Cursor changed, long last) {
-        Queue<ViewEvent> ofRevision = new ArrayDeque<>();
-        long revision = watch.next - 1;
-        int scanned = 0;
-        while (changed.hasNext()) {
-            Entry entry = changed.next();
-            if (entry.modRevision() != revision) {
-                watch.take(batch, List.copyOf(ofRevision));
-                ofRevision.clear();
-                if (batch.isFull() || scanned >= SCANNED) {
-                    return entry.modRevision() - 1;
-                }
-                revision = entry.modRevision();
-            }
-            ofRevision.addAll(surroundings.events().ofLatest(view, entry));
-            scanned++;
-        }
-        watch.take(batch, List.copyOf(ofRevision));
-        return last;
     }
 
     /** What a watch that has everything is sent so that its client knows. */

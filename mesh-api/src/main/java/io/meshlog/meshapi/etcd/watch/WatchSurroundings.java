@@ -8,15 +8,15 @@ import java.util.function.LongSupplier;
 /**
  * What all streams of watches share.
  *
- * @param threads run what concerns streams; reading the store is part of it
+ * @param catchUps run what reads the store
  * @param clockMs milliseconds that only go forward
  * @param heartbeatMs how often a watch of the heartbeat is sent it
  * @param open watches of all streams
  */
 record WatchSurroundings(
         RecentWrites writes,
-        ViewEvents events,
-        Executor threads,
+        EventBatches batches,
+        Executor catchUps,
         LongSupplier clockMs,
         long heartbeatMs,
         AtomicInteger open) {
