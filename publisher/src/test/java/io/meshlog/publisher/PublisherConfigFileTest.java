@@ -3,7 +3,7 @@ package io.meshlog.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.meshlog.publisher.PublisherConfig.Manifests;
+import io.meshlog.publisher.SourceConfig.Manifests;
 import io.meshlog.publisher.PublisherConfig.Reconnect;
 import io.meshlog.publisher.export.ExportSettings;
 import io.meshlog.publisher.export.ExportSettings.EndpointSource;
