@@ -86,7 +86,7 @@ class PublisherConfigFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "id: 1}| id: 0}| cluster.id: 0 is not within 1 and 511",
+                "id: 1}| id: 0}| cluster.id: 0 is not within 1 and 255",
                 "id: 1}| id: one}| c.yaml:1: cluster.id: \"one\" is not a whole number",
                 "name: eastus, | '' | cluster.name: is missing",
                 "insecure-dev| plain| c.yaml:3: security.mode: \"plain\" is neither mtls nor insecure-dev",

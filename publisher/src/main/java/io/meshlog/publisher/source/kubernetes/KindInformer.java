@@ -3,6 +3,7 @@ package io.meshlog.publisher.source.kubernetes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.util.SortedMap;
@@ -41,6 +42,7 @@ final class KindInformer implements AutoCloseable {
                 .runnableInformer(0)
                 .removeNamespaceIndex()
                 .itemStore(store)
+                .addEventHandler(new Lists(pending))
                 .exceptionHandler((started, failed) -> {
                     onFailure(failed);
                     pending.wake();
@@ -67,17 +69,9 @@ final class KindInformer implements AutoCloseable {
         return !kind.required() && !isListed() && last != null && last.missing();
     }
 
-    boolean isWatching() {
-        return informer.isWatching();
-    }
-
     /** Why this kind is not followed, a sentence; null where it is, or nothing is known to be wrong. */
     @Nullable
     String problem() {
-        if (isWatching()) {
-            trouble = null;
-            return null;
-        }
         Trouble last = trouble;
         if (last == null) {
             return null;
@@ -106,5 +100,29 @@ final class KindInformer implements AutoCloseable {
     @Override
     public void close() {
         informer.stop();
+    }
+
+    /** Hears when a list was read to its end. The store has handed the objects on by then. */
+    private final class Lists implements ResourceEventHandler<GenericKubernetesResource> {
+        private final PendingChanges pending;
+
+        Lists(PendingChanges pending) {
+            this.pending = pending;
+        }
+
+        @Override
+        public void onList(String resourceVersion, boolean remainedEmpty) {
+            trouble = null;
+            pending.wake();
+        }
+
+        @Override
+        public void onAdd(GenericKubernetesResource object) {}
+
+        @Override
+        public void onUpdate(GenericKubernetesResource earlier, GenericKubernetesResource object) {}
+
+        @Override
+        public void onDelete(GenericKubernetesResource object, boolean lastStateUnknown) {}
     }
 }

@@ -7,13 +7,13 @@ import io.meshlog.publisher.k8s.ObjectKind;
 import io.meshlog.publisher.k8s.ObjectReference;
 import io.meshlog.publisher.source.Source;
 import io.meshlog.publisher.source.SourceListener;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * meanwhile is told as deleted.
  *
  * <p>Bounds: of each object its pruned form until it is told ({@link PendingChanges}) and its version ({@link
- * PrunedStore}); one page of each kind as it was received; {@value #MAX_PROBLEMS} problems, the number of others is said.
+ * PrunedStore}); one page of each kind as it was received; {@value #MAX_PROBLEMS} objects that cannot be read are named, the others counted.
  */
 public final class KubernetesSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesSource.class);
@@ -38,27 +38,27 @@ public final class KubernetesSource implements Source {
     static final int MAX_PROBLEMS = 20;
     /** How often it is looked whether informers are well while no change comes. */
     private static final long LOOK_MS = 200;
-    /** Watches end and begin again all the time; what lasts longer is a problem. */
-    private static final long SILENCE_MS = 5_000;
+    /** How often the API server is asked whether it is there. */
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
     private final KubernetesSettings settings;
+    private final ApiServerProbe probe;
     private final PendingChanges pending = new PendingChanges();
     private final List<KindInformer> informers = new ArrayList<>();
     private @Nullable Thread thread;
-    private volatile @Nullable Map<ObjectReference, KubernetesObject> first = new LinkedHashMap<>();
+    private @Nullable Map<ObjectReference, KubernetesObject> first = new LinkedHashMap<>();
     private List<String> problems = List.of();
-    private long watchingMs;
 
     /** @param client closed with the source */
     public KubernetesSource(KubernetesClient client, KubernetesSettings settings) {
-        this.client = client;
-        this.settings = settings;
+        this(client, settings, PROBE_INTERVAL);
     }
 
-    /** Whether all objects were told once. On any thread. */
-    public boolean isListed() {
-        return first == null;
+    KubernetesSource(KubernetesClient client, KubernetesSettings settings, Duration probeInterval) {
+        this.client = client;
+        this.settings = settings;
+        this.probe = new ApiServerProbe(client, probeInterval, pending::wake);
     }
 
     @Override
@@ -85,7 +85,7 @@ public final class KubernetesSource implements Source {
     private void run(SourceListener listener) {
         try {
             startInformers(new EndpointKinds(client, settings).choose(problem -> tellProblems(listener, problem)));
-            watchingMs = nowMs();
+            probe.start();
             while (!Thread.currentThread().isInterrupted()) {
                 List<ObjectChange> changes = pending.take(LOOK_MS);
                 tell(listener, changes);
@@ -97,6 +97,7 @@ public final class KubernetesSource implements Source {
             LOG.error("the cluster can no longer be followed; what was told stays", failed);
             listener.onProblems(List.of("the cluster can no longer be followed: " + failed));
         } finally {
+            probe.close();
             informers.forEach(KindInformer::close);
         }
     }
@@ -143,30 +144,21 @@ public final class KubernetesSource implements Source {
 
     private List<String> presentProblems() {
         List<String> present = new ArrayList<>();
-        long others = 0;
-        boolean watching = true;
+        if (probe.failure() != null) {
+            present.add("the API server does not answer, what was read stays: " + probe.failure());
+        }
+        List<String> unreadable = new ArrayList<>();
         for (KindInformer informer : informers) {
             String problem = informer.problem();
             if (problem != null) {
                 present.add(problem);
-            } else if (!informer.isWatching()) {
-                watching = false;
             }
-            for (String unreadable : informer.unreadable().values()) {
-                if (present.size() < MAX_PROBLEMS) {
-                    present.add(unreadable);
-                } else {
-                    others++;
-                }
-            }
+            unreadable.addAll(informer.unreadable().values());
         }
-        if (others > 0) {
-            present.add("and %d other objects cannot be read".formatted(others));
-        }
-        if (watching) {
-            watchingMs = nowMs();
-        } else if (nowMs() - watchingMs > SILENCE_MS) {
-            present.add("the API server does not answer; what was read stays");
+        present.addAll(unreadable.subList(0, Math.min(unreadable.size(), MAX_PROBLEMS)));
+        if (unreadable.size() > MAX_PROBLEMS) {
+            present.add("%d objects cannot be read, %d of them are not named here"
+                    .formatted(unreadable.size(), unreadable.size() - MAX_PROBLEMS));
         }
         return present;
     }
@@ -176,9 +168,5 @@ public final class KubernetesSource implements Source {
             problems = present;
             listener.onProblems(present);
         }
-    }
-
-    private static long nowMs() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 }

@@ -25,7 +25,7 @@ record WatchedKind(ObjectKind kind, String group, String version, String plural,
             case CILIUM_CLUSTERWIDE_NETWORK_POLICY ->
                 new WatchedKind(kind, "cilium.io", "v2", "ciliumclusterwidenetworkpolicies", false);
             case SERVICE_EXPORT ->
-                new WatchedKind(kind, "multicluster.x-k8s.io", "v1alpha1", "serviceexports", false);
+                new WatchedKind(kind, "multicluster.x-k8s.io", "v1beta1", "serviceexports", false);
         };
     }
 
