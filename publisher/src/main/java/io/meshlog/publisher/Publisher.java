@@ -12,7 +12,6 @@ import io.meshlog.publisher.outbox.Leadership;
 import io.meshlog.publisher.outbox.Outbox;
 import io.meshlog.publisher.outbox.Stamps;
 import io.meshlog.publisher.source.Source;
-import io.meshlog.publisher.source.manifest.ManifestSource;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -32,27 +31,25 @@ public final class Publisher implements AutoCloseable {
     private final Source source;
     private final PublisherLoop loop;
 
-    /** A publisher of a directory of manifests. */
+    /** A publisher of the source that is configured. */
     public Publisher(PublisherConfig config) {
-        this(
-                config,
-                new ManifestSource(
-                        config.manifests().directory(),
-                        config.manifests().scanInterval(),
-                        config.manifests().quietPeriod(),
-                        InstantSource.system()),
-                Leadership.ALWAYS);
+        this(config, SourceConnection.open(config.source()));
+    }
+
+    private Publisher(PublisherConfig config, SourceConnection connection) {
+        this(config, connection.source(), connection.leadership());
     }
 
     /**
      * A publisher of any source.
      *
      * @param source not yet started; closed with the publisher
+     * @param leadership asked whether this publisher speaks for its cluster
      */
     public Publisher(PublisherConfig config, Source source, Leadership leadership) {
         this.source = source;
         String cluster = config.export().cluster();
-        this.loop = new PublisherLoop(config.export());
+        this.loop = new PublisherLoop(config.export(), leadership);
         GrpcLink link = new GrpcLink(
                 config.gateways(),
                 GatewayChannels.overTcp(config.security(), cluster),

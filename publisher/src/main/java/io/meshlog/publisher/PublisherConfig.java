@@ -2,7 +2,6 @@ package io.meshlog.publisher;
 
 import io.meshlog.publisher.export.ExportSettings;
 import io.meshlog.publisher.grpc.GatewaySecurity;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +12,7 @@ import java.util.Set;
  * @param export the cluster and the export's rules; {@code cluster} and {@code export} in the file
  * @param gateways {@code host:port} of each gateway, tried in turn; on loopback where the security is none
  * @param writer the writer's name within its cluster
- * @param manifests where the objects come from
+ * @param source where the objects come from
  * @param reconnect how long to wait between attempts
  */
 public record PublisherConfig(
@@ -21,7 +20,7 @@ public record PublisherConfig(
         List<String> gateways,
         GatewaySecurity security,
         String writer,
-        Manifests manifests,
+        SourceConfig source,
         Reconnect reconnect) {
 
     /** The writer's name where none is configured. */
@@ -29,29 +28,6 @@ public record PublisherConfig(
 
     private static final int MAX_PORT = 65_535;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-
-    /**
-     * A directory of manifests.
-     *
-     * @param scanInterval the longest time between two looks at it
-     * @param quietPeriod how long it has to be quiet after a change before it is read
-     */
-    public record Manifests(Path directory, Duration scanInterval, Duration quietPeriod) {
-        public static final Duration DEFAULT_SCAN_INTERVAL = Duration.ofSeconds(5);
-        public static final Duration DEFAULT_QUIET_PERIOD = Duration.ofMillis(100);
-
-        public Manifests {
-            require(
-                    scanInterval.compareTo(Duration.ofMillis(10)) >= 0,
-                    "manifests.scanInterval: %s is shorter than 10 ms",
-                    scanInterval);
-            require(!quietPeriod.isNegative(), "manifests.quietPeriod: %s is negative", quietPeriod);
-        }
-
-        public static Manifests in(Path directory) {
-            return new Manifests(directory, DEFAULT_SCAN_INTERVAL, DEFAULT_QUIET_PERIOD);
-        }
-    }
 
     /**
      * Exponential waits with chance.

@@ -1,9 +1,9 @@
 package io.meshlog.publisher;
 
-import io.meshlog.publisher.PublisherConfig.Manifests;
 import io.meshlog.publisher.PublisherConfig.Reconnect;
 import io.meshlog.publisher.export.ExportSettings;
 import io.meshlog.publisher.export.ExportSettings.EndpointSource;
+import io.meshlog.publisher.export.ExportSettings.ServiceExportMode;
 import io.meshlog.publisher.grpc.GatewaySecurity;
 import io.meshlog.publisher.k8s.read.Field;
 import io.meshlog.publisher.source.manifest.YamlTrees;
@@ -25,9 +25,19 @@ import java.util.stream.Stream;
  *   certificateAuthority: ca.pem     # files are found from the configuration file's folder
  *   certificate: tls.pem
  *   key: tls-key.pem
+ * source: manifests                  # or kubernetes; only the section of that name is read
  * manifests: {directory: manifests, scanInterval: 5s, quietPeriod: 100ms}
- * export: {defaultGlobalNamespace: true, endpoints: CiliumEndpoint}   # or CiliumEndpointSlice
- *                                  # maxConnectedClusters: 255 or 511, as in the whole fleet
+ * kubernetes:
+ *   kubeconfig: kubeconfig.yaml      # without it what a pod is given, else what kubectl would use
+ *   ciliumNamespace: kube-system     # where Cilium's config map is
+ *   pageSize: 500
+ *   leaderElection: true             # then lease.namespace, lease.name, lease.identity
+ * export:
+ *   defaultGlobalNamespace: true
+ *   endpoints: CiliumEndpoint        # or CiliumEndpointSlice; with the source kubernetes also auto, the default there
+ *   maxConnectedClusters: 255        # or 511, as in the whole fleet
+ *   mcsApi: true
+ *   serviceV2: services-and-endpointslices   # or services-only, only-endpointslice
  * reconnect: {initial: 200ms, max: 30s}
  * writer: publisher
  * }</pre>
@@ -75,12 +85,16 @@ public final class PublisherConfigFile {
     }
 
     private PublisherConfig config() {
+        SourceConfig source = new SourceSettings(settings, folder).source();
+        boolean chooses = source instanceof SourceConfig.Kubernetes;
         ExportSettings export = new ExportSettings(
                 settings.text("cluster.name"),
                 settings.number("cluster.id"),
                 settings.truth("export.defaultGlobalNamespace", true),
-                endpointSource(),
-                settings.number("export.maxConnectedClusters", 255));
+                chooses ? EndpointSource.AS_TOLD : endpointSource(),
+                settings.number("export.maxConnectedClusters", 255),
+                settings.truth("export.mcsApi", true),
+                serviceExport());
         return new PublisherConfig(
                 export,
                 Stream.of(settings.text("gateways").split(",", -1))
@@ -88,13 +102,23 @@ public final class PublisherConfigFile {
                         .toList(),
                 security(),
                 settings.text("writer", PublisherConfig.DEFAULT_WRITER),
-                new Manifests(
-                        path("manifests.directory"),
-                        settings.duration("manifests.scanInterval", Manifests.DEFAULT_SCAN_INTERVAL),
-                        settings.duration("manifests.quietPeriod", Manifests.DEFAULT_QUIET_PERIOD)),
+                source,
                 new Reconnect(
                         settings.duration("reconnect.initial", Reconnect.DEFAULT.initial()),
                         settings.duration("reconnect.max", Reconnect.DEFAULT.max())));
+    }
+
+    private ServiceExportMode serviceExport() {
+        String text = settings.text("export.serviceV2", "services-and-endpointslices");
+        return switch (text) {
+            case "services-only" -> ServiceExportMode.SERVICES_ONLY;
+            case "services-and-endpointslices" -> ServiceExportMode.SERVICES_AND_ENDPOINT_SLICES;
+            case "only-endpointslice" -> ServiceExportMode.ENDPOINT_SLICES_ONLY;
+            default ->
+                throw settings.error(
+                        "export.serviceV2",
+                        "\"" + text + "\" is none of services-only, services-and-endpointslices, only-endpointslice");
+        };
     }
 
     private EndpointSource endpointSource() {

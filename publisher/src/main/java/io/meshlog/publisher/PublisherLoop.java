@@ -7,6 +7,7 @@ import io.meshlog.publisher.grpc.StreamListener;
 import io.meshlog.publisher.k8s.KubernetesObject;
 import io.meshlog.publisher.k8s.ObjectChange;
 import io.meshlog.publisher.outbox.GatewayLimits;
+import io.meshlog.publisher.outbox.Leadership;
 import io.meshlog.publisher.outbox.Outbox;
 import io.meshlog.publisher.outbox.OutboxListener;
 import io.meshlog.publisher.outbox.OutboxListener.Refused;
@@ -36,21 +37,24 @@ final class PublisherLoop implements SourceListener, StreamListener, AutoCloseab
 
     private final String cluster;
     private final ExportPolicy policy;
+    private final Leadership leadership;
     private final PublisherLog log;
     private final ScheduledExecutorService thread;
     private @Nullable Outbox outbox;
     private @Nullable Future<?> ticks;
     private List<String> problems = List.of();
+    private boolean listed;
     private volatile PublisherStatus status;
 
-    PublisherLoop(ExportSettings settings) {
+    PublisherLoop(ExportSettings settings, Leadership leadership) {
         this.cluster = settings.cluster();
+        this.leadership = leadership;
         this.policy = new ExportPolicy(settings);
         this.log = new PublisherLog(cluster);
         this.thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("publisher-" + cluster).daemon().factory());
         this.status = new PublisherStatus(
-                cluster, new OutboxState.Waiting("to be started"), false, 0, 0, 0, 0, List.of(), List.of(), List.of());
+                cluster, new OutboxState.Waiting("to be started"), false, false, false, 0, 0, 0, 0, List.of(), List.of(), List.of());
     }
 
     OutboxListener log() {
@@ -101,6 +105,7 @@ final class PublisherLoop implements SourceListener, StreamListener, AutoCloseab
     public void onObjects(List<KubernetesObject> all) {
         runAndWait(now -> {
             log.onSkipped(policy.replace(all).skipped());
+            listed = true;
             outbox().onDeclared(policy.declared(), now);
         });
     }
@@ -194,6 +199,8 @@ final class PublisherLoop implements SourceListener, StreamListener, AutoCloseab
         status = new PublisherStatus(
                 cluster,
                 driven.state(),
+                leadership.held(),
+                listed,
                 driven.isSynced(),
                 driven.declared(),
                 driven.pending(),

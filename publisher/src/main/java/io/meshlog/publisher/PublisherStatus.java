@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * How a publisher is doing.
  *
+ * @param leading whether it speaks for its cluster; another one stands by
+ * @param listed whether its source told all objects once
  * @param synced whether everything declared is decided by the fleet
  * @param declared resources the cluster declares
  * @param pending keys whose change is still to be sent
@@ -19,6 +21,8 @@ import java.util.List;
 public record PublisherStatus(
         String cluster,
         OutboxState state,
+        boolean leading,
+        boolean listed,
         boolean synced,
         int declared,
         int pending,
@@ -34,5 +38,10 @@ public record PublisherStatus(
         problems = List.copyOf(problems);
         skipped = List.copyOf(skipped);
         refused = List.copyOf(refused);
+    }
+
+    /** Whether it does its part: what it declares is decided, or it could take over from who leads at once. */
+    public boolean ready() {
+        return synced || listed && !leading;
     }
 }

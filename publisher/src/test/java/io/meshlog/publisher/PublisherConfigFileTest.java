@@ -3,7 +3,7 @@ package io.meshlog.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.meshlog.publisher.PublisherConfig.Manifests;
+import io.meshlog.publisher.SourceConfig.Manifests;
 import io.meshlog.publisher.PublisherConfig.Reconnect;
 import io.meshlog.publisher.export.ExportSettings;
 import io.meshlog.publisher.export.ExportSettings.EndpointSource;
@@ -86,7 +86,7 @@ class PublisherConfigFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "id: 1}| id: 0}| cluster.id: 0 is not within 1 and 511",
+                "id: 1}| id: 0}| cluster.id: 0 is not within 1 and 255",
                 "id: 1}| id: one}| c.yaml:1: cluster.id: \"one\" is not a whole number",
                 "name: eastus, | '' | cluster.name: is missing",
                 "insecure-dev| plain| c.yaml:3: security.mode: \"plain\" is neither mtls nor insecure-dev",

@@ -7,7 +7,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.Status;
-import io.meshlog.publisher.PublisherConfig.Manifests;
+import io.meshlog.publisher.SourceConfig.Manifests;
 import io.meshlog.publisher.PublisherConfig.Reconnect;
 import io.meshlog.publisher.export.ExportSettings;
 import io.meshlog.publisher.grpc.FakeGateway;

@@ -8,7 +8,7 @@ import io.meshlog.events.model.Cluster;
 import io.meshlog.events.proto.ResourceProtos;
 import io.meshlog.publisher.Publisher;
 import io.meshlog.publisher.PublisherConfig;
-import io.meshlog.publisher.PublisherConfig.Manifests;
+import io.meshlog.publisher.SourceConfig.Manifests;
 import io.meshlog.publisher.PublisherConfig.Reconnect;
 import io.meshlog.publisher.PublisherStatus;
 import io.meshlog.publisher.export.ExportSettings;

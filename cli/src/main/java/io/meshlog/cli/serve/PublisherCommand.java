@@ -29,30 +29,27 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  meshlog publisher --config publisher.yaml",
-            "  meshlog publisher --source manifests --cluster eastus --set cluster.id=1 \\",
+            "  meshlog publisher --source kubernetes --cluster eastus --cluster-id 1 \\",
+            "      --kubeconfig eastus.kubeconfig --config gateway-certificates.yaml",
+            "  meshlog publisher --source manifests --cluster eastus --cluster-id 1 \\",
             "      --manifests examples/three-clusters/eastus --server 127.0.0.1:7400 --insecure-dev",
             "  meshlog publisher --example-fleet examples/three-clusters --server 127.0.0.1:7400 --insecure-dev",
             "",
             "Exit codes: 0 stopped, 1 error, 2 wrong configuration."
         })
 public final class PublisherCommand implements Callable<Integer> {
-    private static final String PREFIX = "MESHLOG_PUBLISHER_";
+    static final String PREFIX = "MESHLOG_PUBLISHER_";
 
     private final Terminal terminal;
 
     @Mixin
     ServeOptions options = new ServeOptions();
 
-    @Option(names = "--source", paramLabel = "KIND", description = "Where the objects come from: manifests.")
-    SourceKind source = SourceKind.MANIFESTS;
+    @Mixin
+    SourceOptions source = new SourceOptions();
 
-    @Option(names = "--cluster", paramLabel = "NAME", description = "The cluster's name in the fleet.")
-    @Nullable
-    String cluster;
-
-    @Option(names = "--manifests", paramLabel = "DIR", description = "The folder of manifests; edits are seen.")
-    @Nullable
-    Path manifests;
+    @Mixin
+    ExportOptions export = new ExportOptions();
 
     @Option(names = "--server", paramLabel = "HOST:PORT", split = ",", description = "The gateways, tried in turn.")
     @Nullable
@@ -72,14 +69,9 @@ public final class PublisherCommand implements Callable<Integer> {
     @Option(
             names = "--http",
             paramLabel = "HOST:PORT",
-            description = "Where /readyz tells how it is. Default: nowhere.")
+            description = "Where /healthz, /readyz and /metrics are served. Default: nowhere.")
     @Nullable
     String http;
-
-    /** Where a publisher's objects can come from. */
-    public enum SourceKind {
-        MANIFESTS
-    }
 
     public PublisherCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -88,6 +80,9 @@ public final class PublisherCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         @Nullable Path file = options.file(terminal);
+        if (exampleFleet != null && source.isSaid()) {
+            throw new CliException(ExitCode.USAGE, "--example-fleet brings its own clusters and sources");
+        }
         if (exampleFleet != null && (servers == null || servers.isEmpty())) {
             throw new CliException(ExitCode.USAGE, "--example-fleet needs --server");
         }
@@ -102,13 +97,8 @@ public final class PublisherCommand implements Callable<Integer> {
 
     private AutoCloseable single(@Nullable Path file) throws IOException {
         Map<String, String> environment = options.environment(PREFIX);
-        if (cluster != null) {
-            environment.put(PREFIX + "CLUSTER_NAME", cluster);
-        }
-        if (manifests != null) {
-            environment.put(
-                    PREFIX + "MANIFESTS_DIRECTORY", terminal.resolve(manifests).toString());
-        }
+        source.addTo(environment, terminal);
+        export.addTo(environment);
         if (servers != null) {
             environment.put(PREFIX + "GATEWAYS", String.join(",", servers));
         }

@@ -3,6 +3,7 @@ package io.meshlog.cli.serve;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.meshlog.cli.client.ServerAddress;
+import io.meshlog.publisher.PublisherMetrics;
 import io.meshlog.publisher.PublisherStatus;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells over HTTP how publishers are: {@code /readyz} is 200 while all that their clusters declare is decided by the
- * fleet, else 503; both with a line for each. {@code /healthz} is 200 while the process answers.
+ * fleet, or by another publisher of the cluster that leads while this one stands by, else 503; both with a line for each.
+ * {@code /healthz} is 200 while the process answers. {@code /metrics} is for Prometheus.
  */
 final class StatusPage implements AutoCloseable {
     private static final int OK = 200;
@@ -23,10 +25,12 @@ final class StatusPage implements AutoCloseable {
 
     private final HttpServer server;
     private final Supplier<List<PublisherStatus>> publishers;
+    private final PublisherMetrics metrics;
 
     private StatusPage(HttpServer server, Supplier<List<PublisherStatus>> publishers) {
         this.server = server;
         this.publishers = publishers;
+        this.metrics = new PublisherMetrics(publishers);
     }
 
     /** What closes the page, where there is to be one, and then the publishers. */
@@ -39,6 +43,7 @@ final class StatusPage implements AutoCloseable {
         HttpServer server = HttpServer.create(new InetSocketAddress(address.host(), address.port()), 0);
         StatusPage page = new StatusPage(server, statuses);
         server.createContext("/readyz", page::readiness);
+        server.createContext("/metrics", page::metrics);
         server.createContext("/healthz", exchange -> answer(exchange, OK, "ok\n"));
         server.start();
         return () -> {
@@ -47,9 +52,17 @@ final class StatusPage implements AutoCloseable {
         };
     }
 
+    private void metrics(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().add("Content-Type", PublisherMetrics.CONTENT_TYPE);
+        exchange.sendResponseHeaders(OK, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            metrics.writeTo(out);
+        }
+    }
+
     private void readiness(HttpExchange exchange) throws IOException {
         List<PublisherStatus> all = publishers.get();
-        boolean ready = !all.isEmpty() && all.stream().allMatch(PublisherStatus::synced);
+        boolean ready = !all.isEmpty() && all.stream().allMatch(PublisherStatus::ready);
         String lines = all.stream().map(StatusPage::line).collect(Collectors.joining());
         answer(exchange, ready ? OK : UNAVAILABLE, lines.isEmpty() ? "no cluster is published yet\n" : lines);
     }
@@ -58,7 +71,7 @@ final class StatusPage implements AutoCloseable {
         return "%s: %s, %d declared, %d pending, %d undecided, %d problems%n"
                 .formatted(
                         status.cluster(),
-                        status.synced() ? "synced" : "not synced",
+                        status.synced() ? "synced" : status.ready() ? "standing by" : "not synced",
                         status.declared(),
                         status.pending(),
                         status.undecided(),

@@ -17,7 +17,7 @@ import io.meshlog.projector.Projector;
 import io.meshlog.projector.ProjectorConfig;
 import io.meshlog.publisher.Publisher;
 import io.meshlog.publisher.PublisherConfig;
-import io.meshlog.publisher.PublisherConfig.Manifests;
+import io.meshlog.publisher.SourceConfig.Manifests;
 import io.meshlog.publisher.PublisherConfig.Reconnect;
 import io.meshlog.publisher.export.ExportSettings;
 import io.meshlog.publisher.grpc.GatewaySecurity;

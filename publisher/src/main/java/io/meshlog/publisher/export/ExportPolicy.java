@@ -215,24 +215,31 @@ public final class ExportPolicy {
         }
 
         private Map<String, Endpoint> endpoints(@Nullable KubernetesObject object) {
-            boolean slices = settings.endpointSource() == EndpointSource.CILIUM_ENDPOINT_SLICE;
-            if (object instanceof CiliumEndpoint endpoint && !slices && isGlobal(object)) {
+            EndpointSource believed = settings.endpointSource();
+            if (object instanceof CiliumEndpoint endpoint
+                    && believed != EndpointSource.CILIUM_ENDPOINT_SLICE
+                    && isGlobal(object)) {
                 return EndpointRule.export(endpoint.meta().namespace(), List.of(endpoint.workload()));
             }
-            if (object instanceof CiliumEndpointSlice slice && slices && isGlobal(object)) {
+            if (object instanceof CiliumEndpointSlice slice
+                    && believed != EndpointSource.CILIUM_ENDPOINT
+                    && isGlobal(object)) {
                 return EndpointRule.export(slice.podNamespace(), slice.workloads());
             }
             return Map.of();
         }
 
         private @Nullable Declared export(@Nullable CoreService service) {
-            return service != null && ServiceRule.isOffered(service) && isGlobal(service)
+            return settings.serviceExport().services()
+                            && service != null
+                            && ServiceRule.isOffered(service)
+                            && isGlobal(service)
                     ? serviceRule.export(service, List.copyOf(objects.slicesOf(service.reference())))
                     : null;
         }
 
         private @Nullable Declared export(@Nullable DiscoverySlice slice) {
-            if (slice == null || !ServiceRule.isOwn(slice)) {
+            if (slice == null || !settings.serviceExport().endpointSlices() || !ServiceRule.isOwn(slice)) {
                 return null;
             }
             CoreService service = objects.service(slice);
@@ -245,6 +252,7 @@ public final class ExportPolicy {
 
         private @Nullable Declared export(@Nullable ServiceExportObject export) {
             if (export == null
+                    || !settings.mcsApi()
                     || !(objects.get(new ObjectReference(
                                     ObjectKind.SERVICE,
                                     export.meta().namespace(),

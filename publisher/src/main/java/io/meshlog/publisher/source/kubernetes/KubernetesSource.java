@@ -1,0 +1,172 @@
+package io.meshlog.publisher.source.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshlog.publisher.k8s.KubernetesObject;
+import io.meshlog.publisher.k8s.ObjectChange;
+import io.meshlog.publisher.k8s.ObjectKind;
+import io.meshlog.publisher.k8s.ObjectReference;
+import io.meshlog.publisher.source.Source;
+import io.meshlog.publisher.source.SourceListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The objects of a cluster's Kubernetes API, followed by an informer for each kind.
+ *
+ * <p>All objects are told once every kind was listed, since a list without one kind would withdraw it from the fleet. Kinds
+ * a cluster with Cilium can be without (policies, service exports) are not waited for where the API server says that it
+ * does not know them; they are told of when they appear. Then changes are told as they come: while the listener is busy
+ * only the latest of each object is kept.
+ *
+ * <p>An API server that does not answer changes nothing: what was told stays, and once it answers again what went away
+ * meanwhile is told as deleted.
+ *
+ * <p>Bounds: of each object its pruned form until it is told ({@link PendingChanges}) and its version ({@link
+ * PrunedStore}); one page of each kind as it was received; {@value #MAX_PROBLEMS} objects that cannot be read are named, the others counted.
+ */
+public final class KubernetesSource implements Source {
+    private static final Logger LOG = LoggerFactory.getLogger(KubernetesSource.class);
+
+    static final int MAX_PROBLEMS = 20;
+    /** How often it is looked whether informers are well while no change comes. */
+    private static final long LOOK_MS = 200;
+    /** How often the API server is asked whether it is there. */
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
+
+    private final KubernetesClient client;
+    private final KubernetesSettings settings;
+    private final ApiServerProbe probe;
+    private final PendingChanges pending = new PendingChanges();
+    private final List<KindInformer> informers = new ArrayList<>();
+    private @Nullable Thread thread;
+    private @Nullable Map<ObjectReference, KubernetesObject> first = new LinkedHashMap<>();
+    private List<String> problems = List.of();
+
+    /** @param client closed with the source */
+    public KubernetesSource(KubernetesClient client, KubernetesSettings settings) {
+        this(client, settings, PROBE_INTERVAL);
+    }
+
+    KubernetesSource(KubernetesClient client, KubernetesSettings settings, Duration probeInterval) {
+        this.client = client;
+        this.settings = settings;
+        this.probe = new ApiServerProbe(client, probeInterval, pending::wake);
+    }
+
+    @Override
+    public synchronized void start(SourceListener listener) {
+        if (thread != null) {
+            throw new IllegalStateException("the source was started before");
+        }
+        thread = Thread.ofPlatform().name("kubernetes-source").daemon().start(() -> run(listener));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (thread != null) {
+            thread.interrupt();
+            try {
+                thread.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        client.close();
+    }
+
+    private void run(SourceListener listener) {
+        try {
+            startInformers(new EndpointKinds(client, settings).choose(problem -> tellProblems(listener, problem)));
+            probe.start();
+            while (!Thread.currentThread().isInterrupted()) {
+                List<ObjectChange> changes = pending.take(LOOK_MS);
+                tell(listener, changes);
+                tellProblems(listener, presentProblems());
+            }
+        } catch (InterruptedException closed) {
+            LOG.debug("the cluster is no longer followed");
+        } catch (RuntimeException failed) {
+            LOG.error("the cluster can no longer be followed; what was told stays", failed);
+            listener.onProblems(List.of("the cluster can no longer be followed: " + failed));
+        } finally {
+            probe.close();
+            informers.forEach(KindInformer::close);
+        }
+    }
+
+    private void startInformers(ObjectKind endpoints) {
+        Set<ObjectKind> kinds = EnumSet.complementOf(EnumSet.of(
+                endpoints == ObjectKind.CILIUM_ENDPOINT
+                        ? ObjectKind.CILIUM_ENDPOINT_SLICE
+                        : ObjectKind.CILIUM_ENDPOINT));
+        if (!settings.mcsApi()) {
+            kinds.remove(ObjectKind.SERVICE_EXPORT);
+        }
+        kinds.forEach(kind ->
+                informers.add(new KindInformer(client, WatchedKind.of(kind), pending, settings.pageSize())));
+        informers.forEach(KindInformer::start);
+    }
+
+    private void tell(SourceListener listener, List<ObjectChange> changes) {
+        Map<ObjectReference, KubernetesObject> gathered = first;
+        if (gathered == null) {
+            if (!changes.isEmpty()) {
+                listener.onChanges(changes);
+            }
+            return;
+        }
+        boolean complete = informers.stream().allMatch(informer -> informer.isListed() || informer.isAbsent());
+        // Lists that were complete when it was looked may have brought more since the last take.
+        List<ObjectChange> all = new ArrayList<>(changes);
+        if (complete) {
+            all.addAll(pending.takeNow());
+        }
+        for (ObjectChange change : all) {
+            switch (change) {
+                case ObjectChange.Upserted upserted -> gathered.put(upserted.reference(), upserted.object());
+                case ObjectChange.Deleted deleted -> gathered.remove(deleted.reference());
+            }
+        }
+        if (complete) {
+            LOG.info("all {} objects of the cluster are read", gathered.size());
+            first = null;
+            listener.onObjects(List.copyOf(gathered.values()));
+        }
+    }
+
+    private List<String> presentProblems() {
+        List<String> present = new ArrayList<>();
+        if (probe.failure() != null) {
+            present.add("the API server does not answer, what was read stays: " + probe.failure());
+        }
+        List<String> unreadable = new ArrayList<>();
+        for (KindInformer informer : informers) {
+            String problem = informer.problem();
+            if (problem != null) {
+                present.add(problem);
+            }
+            unreadable.addAll(informer.unreadable().values());
+        }
+        present.addAll(unreadable.subList(0, Math.min(unreadable.size(), MAX_PROBLEMS)));
+        if (unreadable.size() > MAX_PROBLEMS) {
+            present.add("%d objects cannot be read, %d of them are not named here"
+                    .formatted(unreadable.size(), unreadable.size() - MAX_PROBLEMS));
+        }
+        return present;
+    }
+
+    private void tellProblems(SourceListener listener, List<String> present) {
+        if (!present.equals(problems)) {
+            problems = present;
+            listener.onProblems(present);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.meshlog.publisher.source.kubernetes;
+
+import io.meshlog.publisher.k8s.ObjectChange;
+import io.meshlog.publisher.k8s.ObjectReference;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What informers saw and the listener has not heard: of each object the latest alone, in the order in which the objects
+ * came. Bounded by the objects there are and those just gone. Safe on any thread; no method waits for the listener.
+ */
+final class PendingChanges {
+    private Map<ObjectReference, ObjectChange> changes = new LinkedHashMap<>();
+
+    synchronized void add(ObjectChange change) {
+        changes.put(change.reference(), change);
+        notifyAll();
+    }
+
+    /** Wakes who waits, for another reason than a change. */
+    synchronized void wake() {
+        notifyAll();
+    }
+
+    /** Takes all there is after at most so long, at once where there is something. */
+    synchronized List<ObjectChange> take(long timeoutMs) throws InterruptedException {
+        if (changes.isEmpty()) {
+            wait(timeoutMs);
+        }
+        return takeNow();
+    }
+
+    /** Takes all there is. */
+    synchronized List<ObjectChange> takeNow() {
+        List<ObjectChange> taken = new ArrayList<>(changes.values());
+        changes = new LinkedHashMap<>();
+        return taken;
+    }
+}
