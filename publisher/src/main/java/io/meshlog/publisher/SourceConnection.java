@@ -48,12 +48,10 @@ record SourceConnection(Source source, Leadership leadership) {
 
     private static KubernetesClient client(@Nullable Path kubeconfig) {
         if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-            throw new IllegalArgumentException(
-                    "kubernetes.kubeconfig: %s cannot be read".formatted(kubeconfig));
+            throw new IllegalArgumentException("kubernetes.kubeconfig: %s cannot be read".formatted(kubeconfig));
         }
         try {
-            Config found =
-                    kubeconfig == null ? Config.autoConfigure(null) : Config.fromKubeconfig(kubeconfig.toFile());
+            Config found = kubeconfig == null ? Config.autoConfigure(null) : Config.fromKubeconfig(kubeconfig.toFile());
             // Watches as client-go makes them: what stands between may not know WebSockets.
             Config config = new ConfigBuilder(found).withOnlyHttpWatches(true).build();
             return new KubernetesClientBuilder().withConfig(config).build();

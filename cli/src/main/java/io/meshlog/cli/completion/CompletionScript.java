@@ -27,45 +27,6 @@ public final class CompletionScript {
     private static final Pattern CANDIDATES = Pattern.compile("\\s*local (\\w+)=\\(\"(@\\w+)\"\\).*");
     private static final Pattern USE = Pattern.compile("compReplyArray \"\\$\\{(\\w+)\\[@]}\"");
 
-    private static final String HEADER = """
-            # Completes the words of the command %1$s, in bash and in zsh.
-            # Names of clusters and namespaces are asked of the server that the line names, or that %1$s would ask.
-            # Made by `%1$s completion`: change nothing here, make it anew.
-
-            """;
-
-    private static final String ASK = """
-
-            # Prints the names of the fleet that begin like the word: clusters or namespaces ($1), the word ($2). Of a list
-            # with commas the last one is completed. Names are data of strangers: nothing here evaluates them.
-            function _%1$s_names() {
-              local kind="$1" word="$2" head="" name value i
-              local command="${COMP_WORDS[0]/#\\~/$HOME}"
-              local server
-              server=()
-              for ((i = 1; i < COMP_CWORD; i++)); do
-                case "${COMP_WORDS[i]}" in
-                  --server | --data | --tls-ca | --tls-cert | --tls-key)
-                    value="${COMP_WORDS[i + 1]}"
-                    # bash takes HOST:PORT for three words.
-                    if [[ "${COMP_WORDS[i + 2]}" == ":" ]]; then
-                      value="$value:${COMP_WORDS[i + 3]}"
-                    fi
-                    server+=("${COMP_WORDS[i]}" "$value")
-                    ;;
-                esac
-              done
-              if [[ "$word" == *,* ]]; then
-                head="${word%%,*},"
-              fi
-              "$command" names "$kind" "${server[@]}" </dev/null 2>/dev/null | while IFS= read -r name; do
-                if [[ "$head$name" == "$word"* ]]; then
-                  printf '%%s\\n' "$head$name"
-                fi
-              done
-            }
-            """;
-
     private CompletionScript() {}
 
     /** @param whole the command with all its subcommands */
@@ -76,7 +37,7 @@ public final class CompletionScript {
         if (beginning < 0) {
             throw new IllegalStateException("picocli's script does not begin as it used to");
         }
-        return HEADER.formatted(command) + asking(command, picoclis.substring(beginning)) + ASK.formatted(command);
+        return header(command) + asking(command, picoclis.substring(beginning)) + question(command);
     }
 
     private static String asking(String command, String script) {
@@ -108,5 +69,48 @@ public final class CompletionScript {
             return Matcher.quoteReplacement(
                     names == null ? use.group() : "_%s_names %s \"${curr_word}\"".formatted(command, names));
         });
+    }
+
+    private static String header(String command) {
+        return """
+            # Completes the words of the command %1$s, in bash and in zsh.
+            # Names of clusters and namespaces are asked of the server that the line names, or that %1$s would ask.
+            # Made by `%1$s completion`: change nothing here, make it anew.
+
+            """.formatted(command);
+    }
+
+    private static String question(String command) {
+        return """
+
+            # Prints the names of the fleet that begin like the word: clusters or namespaces ($1), the word ($2). Of a list
+            # with commas the last one is completed. Names are data of strangers: nothing here evaluates them.
+            function _%1$s_names() {
+              local kind="$1" word="$2" head="" name value i
+              local command="${COMP_WORDS[0]/#\\~/$HOME}"
+              local server
+              server=()
+              for ((i = 1; i < COMP_CWORD; i++)); do
+                case "${COMP_WORDS[i]}" in
+                  --server | --data | --tls-ca | --tls-cert | --tls-key)
+                    value="${COMP_WORDS[i + 1]}"
+                    # bash takes HOST:PORT for three words.
+                    if [[ "${COMP_WORDS[i + 2]}" == ":" ]]; then
+                      value="$value:${COMP_WORDS[i + 3]}"
+                    fi
+                    server+=("${COMP_WORDS[i]}" "$value")
+                    ;;
+                esac
+              done
+              if [[ "$word" == *,* ]]; then
+                head="${word%%,*},"
+              fi
+              "$command" names "$kind" "${server[@]}" </dev/null 2>/dev/null | while IFS= read -r name; do
+                if [[ "$head$name" == "$word"* ]]; then
+                  printf '%%s\\n' "$head$name"
+                fi
+              done
+            }
+            """.formatted(command);
     }
 }

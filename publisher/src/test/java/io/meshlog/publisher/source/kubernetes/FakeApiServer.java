@@ -68,8 +68,7 @@ final class FakeApiServer implements AutoCloseable {
 
     KubernetesClient client() {
         return new KubernetesClientBuilder()
-                .withConfig(new io.fabric8.kubernetes.client.ConfigBuilder(
-                                io.fabric8.kubernetes.client.Config.empty())
+                .withConfig(new io.fabric8.kubernetes.client.ConfigBuilder(io.fabric8.kubernetes.client.Config.empty())
                         .withMasterUrl("http://127.0.0.1:" + port)
                         .withOnlyHttpWatches(true)
                         .withRequestRetryBackoffLimit(0)
@@ -143,8 +142,7 @@ final class FakeApiServer implements AutoCloseable {
     }
 
     private void record(String path, String type, Map<String, Object> object) {
-        history.add(new Event(
-                version, path, Serialization.asJson(Map.of("type", type, "object", object)) + "\n"));
+        history.add(new Event(version, path, Serialization.asJson(Map.of("type", type, "object", object)) + "\n"));
         notifyAll();
     }
 
@@ -241,8 +239,8 @@ final class FakeApiServer implements AutoCloseable {
     }
 
     private static String status(int code, String message) {
-        return Serialization.asJson(Map.of(
-                "apiVersion", "v1", "kind", "Status", "status", "Failure", "code", code, "message", message));
+        return Serialization.asJson(
+                Map.of("apiVersion", "v1", "kind", "Status", "status", "Failure", "code", code, "message", message));
     }
 
     private static void send(HttpExchange exchange, int code, String json) throws IOException {
