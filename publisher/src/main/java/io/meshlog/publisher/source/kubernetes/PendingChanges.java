@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What informers saw and the listener has not heard: of each object the latest alone, in the order in which the objects
@@ -13,6 +14,7 @@ import java.util.Map;
  */
 final class PendingChanges {
     private Map<ObjectReference, ObjectChange> changes = new LinkedHashMap<>();
+    private boolean woken;
 
     synchronized void add(ObjectChange change) {
         changes.put(change.reference(), change);
@@ -21,14 +23,19 @@ final class PendingChanges {
 
     /** Wakes who waits, for another reason than a change. */
     synchronized void wake() {
+        woken = true;
         notifyAll();
     }
 
     /** Takes all there is after at most so long, at once where there is something. */
     synchronized List<ObjectChange> take(long timeoutMs) throws InterruptedException {
-        if (changes.isEmpty()) {
-            wait(timeoutMs);
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        long leftMs = timeoutMs;
+        while (changes.isEmpty() && !woken && leftMs > 0) {
+            wait(leftMs);
+            leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
         }
+        woken = false;
         return takeNow();
     }
 
