@@ -25,6 +25,15 @@ import java.util.concurrent.Executors;
  * forgotten, kinds that come and go, and an end with a new beginning on the same port.
  */
 final class FakeApiServer implements AutoCloseable {
+    private static final Map<String, String> KINDS = Map.of(
+            "namespaces", "Namespace",
+            "services", "Service",
+            "ciliumnodes", "CiliumNode",
+            "ciliumidentities", "CiliumIdentity",
+            "ciliumendpoints", "CiliumEndpoint",
+            "ciliumendpointslices", "CiliumEndpointSlice",
+            "serviceexports", "ServiceExport");
+
     private record Event(long version, String path, String line) {}
 
     private final Map<String, TreeMap<String, Map<String, Object>>> kinds = new HashMap<>();
@@ -96,6 +105,10 @@ final class FakeApiServer implements AutoCloseable {
 
     synchronized void put(String path, String yaml) {
         Map<String, Object> object = parsed(yaml);
+        String api = path.replaceFirst("^/apis?/", "");
+        int slash = api.lastIndexOf('/');
+        object.put("apiVersion", api.substring(0, slash));
+        object.put("kind", KINDS.get(api.substring(slash + 1)));
         Map<String, Object> meta = meta(object);
         String key = meta.getOrDefault("namespace", "") + "/" + meta.get("name");
         meta.put("resourceVersion", Long.toString(++version));
