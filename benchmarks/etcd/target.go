@@ -110,7 +110,6 @@ func speaking(ctx context.Context) context.Context {
 type usage struct {
 	cpu   []float64
 	rssKb int
-	peak  int
 }
 
 func (t *target) usage() usage {

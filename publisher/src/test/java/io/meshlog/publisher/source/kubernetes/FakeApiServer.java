@@ -2,6 +2,7 @@ package io.meshlog.publisher.source.kubernetes;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -124,7 +125,7 @@ final class FakeApiServer implements AutoCloseable {
 
     /** A text that begins as JSON does may be YAML all the same. */
     private static Map<String, Object> parsed(String yaml) {
-        return Serialization.unmarshal("---\n" + yaml, Map.class);
+        return Serialization.unmarshal("---\n" + yaml, new TypeReference<Map<String, Object>>() {});
     }
 
     /** The kind's definition is gone, and with it its objects. */
