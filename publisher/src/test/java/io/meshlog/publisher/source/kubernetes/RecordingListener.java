@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** What a source told, put together. */
@@ -46,8 +47,8 @@ final class RecordingListener implements SourceListener {
         return lists;
     }
 
-    synchronized TreeSet<String> names() {
-        TreeSet<String> names = new TreeSet<>();
+    synchronized SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>();
         objects.keySet().forEach(reference -> names.add(reference.toString()));
         return names;
     }
