@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -53,7 +53,7 @@ public final class NamesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ServerAddress address = server.address(terminal);
-        SortedSet<String> names = new TreeSet<>();
+        NavigableSet<String> names = new TreeSet<>();
         try (MeshConnection connection = MeshConnection.open(address)) {
             collect(connection, names);
         } catch (StatusRuntimeException e) {
@@ -66,7 +66,7 @@ public final class NamesCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void collect(MeshConnection connection, SortedSet<String> names) {
+    private void collect(MeshConnection connection, NavigableSet<String> names) {
         Duration limit = server.timeout().orElse(Duration.ofMillis(PATIENCE_MS));
         ListRequest request = ListRequest.newBuilder().setSelector(selector()).build();
         Iterator<ListResponse> responses = connection.mesh(Optional.of(limit)).list(request);
