@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
@@ -45,6 +48,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A whole mesh-api behind certificates, over real connections; without Kafka, so that what is permitted is not answered. */
 class TlsTest {
@@ -181,6 +185,29 @@ class TlsTest {
         assertThatThrownBy(() -> status(otherFleet))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageContaining("is of fleet other, this is fleet demo");
+    }
+
+    @Test
+    void whoseCertificateIsRefused_standsInTheLog() throws Exception {
+        // given
+        Logger log = (Logger) LoggerFactory.getLogger("io.meshlog.meshapi.tls");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.list = new CopyOnWriteArrayList<>();
+        lines.start();
+        log.addAppender(lines);
+
+        try {
+            // when
+            Signed stranger = new TestAuthority("elsewhere").commonName("admin-eastus");
+            assertThatThrownBy(() -> status(stranger)).isInstanceOf(StatusRuntimeException.class);
+
+            // then
+            assertThat(lines.list)
+                    .anySatisfy(line -> assertThat(line.getFormattedMessage())
+                            .startsWith("a client's certificate is refused: CN=admin-eastus: "));
+        } finally {
+            log.detachAppender(lines);
+        }
     }
 
     @Test

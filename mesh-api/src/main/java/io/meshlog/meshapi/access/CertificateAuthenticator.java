@@ -102,7 +102,7 @@ public final class CertificateAuthenticator implements Authenticator {
             throw Failure.NOT_AUTHENTICATED.because(
                     "the client's certificate, %s, is of fleet %s, this is fleet %s", id, uri.getAuthority(), fleet);
         }
-        String[] parts = String.valueOf(uri.getPath()).split("/", -1);
+        String[] parts = String.valueOf(uri.getRawPath()).split("/", -1);
         boolean plain = uri.getQuery() == null && uri.getFragment() == null;
         if (!plain || parts.length != 3 || !NAME.matcher(parts[2]).matches()) {
             throw unknown(id);

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
  * are judged where the request is understood.
  */
 final class EtcdMethods {
+    private static final String PACKAGE = "etcdserverpb.";
+
     /** A transaction may only read; one that writes is judged by its handler. */
     static final Set<String> READING =
             named("KV/Range", "KV/Txn", "Watch/Watch", "Cluster/MemberList", "Maintenance/Status", "Auth/AuthStatus");
@@ -51,7 +53,12 @@ final class EtcdMethods {
 
     private EtcdMethods() {}
 
+    /** Whether a method, known or not, is of etcd's API. */
+    static boolean isOne(String method) {
+        return method.startsWith(PACKAGE);
+    }
+
     private static Set<String> named(String... methods) {
-        return Stream.of(methods).map(method -> "etcdserverpb." + method).collect(Collectors.toUnmodifiableSet());
+        return Stream.of(methods).map(method -> PACKAGE + method).collect(Collectors.toUnmodifiableSet());
     }
 }

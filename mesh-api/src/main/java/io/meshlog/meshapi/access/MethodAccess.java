@@ -3,6 +3,7 @@ package io.meshlog.meshapi.access;
 import static java.util.Map.entry;
 
 import io.meshlog.events.model.Kind;
+import io.meshlog.meshapi.failure.FailedCallException;
 import io.meshlog.meshapi.failure.Failure;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -61,6 +62,9 @@ final class MethodAccess {
     static void requireMethod(Principal principal, String method) {
         Set<Role> roles = BY_METHOD.getOrDefault(method, Set.of());
         if (!roles.contains(principal.role())) {
+            if (EtcdMethods.isOne(method)) {
+                throw deniedInEtcdsWords();
+            }
             throw Failure.NOT_PERMITTED.because(
                     "%s (%s) may not call %s: it is for %s", principal.name(), principal.role(), method, roles);
         }
@@ -93,7 +97,12 @@ final class MethodAccess {
         boolean permitted = (!asked.writes() || EtcdGrants.mayWrite(role))
                 && asked.ranges().stream().allMatch(range -> EtcdGrants.mayRead(role, range));
         if (!permitted) {
-            throw Failure.NOT_PERMITTED.because("etcdserver: permission denied");
+            throw deniedInEtcdsWords();
         }
+    }
+
+    /** etcd's clients know an error by its whole text. */
+    private static FailedCallException deniedInEtcdsWords() {
+        return Failure.NOT_PERMITTED.because("etcdserver: permission denied");
     }
 }

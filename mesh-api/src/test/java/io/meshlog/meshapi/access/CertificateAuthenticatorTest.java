@@ -56,6 +56,7 @@ class CertificateAuthenticatorTest {
                 "spiffe://demo/cluster/",
                 "spiffe://demo/cluster/eastus/more",
                 "spiffe://demo/cluster/East",
+                "spiffe://demo/cluster%2Feastus",
                 "spiffe://demo/admin/alice",
                 "spiffe://demo",
                 "spiffe://demo:1/cluster/eastus",
