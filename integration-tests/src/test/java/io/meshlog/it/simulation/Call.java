@@ -209,10 +209,9 @@ final class Call implements Link {
         }
 
         void begin() {
-            String speaker =
-                    world.mutation == Mutation.TAKEN_FOR_ANOTHER && world.random.nextInt(4) == 0
-                            ? Member.CLUSTERS.getFirst()
-                            : member.cluster;
+            String speaker = world.mutation == Mutation.TAKEN_FOR_ANOTHER && world.random.nextInt(4) == 0
+                    ? Member.CLUSTERS.getFirst()
+                    : member.cluster;
             requests = node.publishing.publish(Principal.member(speaker), this);
         }
 

@@ -17,7 +17,15 @@ import java.util.UUID;
 /** One term of the elected decider: it reads the changelog from its beginning and says what time means. */
 final class Deciding {
     private static final DeciderPolicy POLICY = new DeciderPolicy(
-            new DeciderPolicy.Founding("simulated", new UUID(1, 1), 255), 5, 12, 1_000, 2_000, 4_000, 6, 3_000, 1L << 40);
+            new DeciderPolicy.Founding("simulated", new UUID(1, 1), 255),
+            5,
+            12,
+            1_000,
+            2_000,
+            4_000,
+            6,
+            3_000,
+            1L << 40);
 
     private final World world;
     private final ChangelogSource source;

@@ -54,10 +54,10 @@ final class FoldInMemory {
             var logId = state.fleet().logId();
             decision.changes().forEach(change -> changelog.append(nowMs, logId, change.key(), change));
             decision.forgotten().forEach(key -> changelog.append(nowMs, logId, key, null));
-            long writes =
-                    decision.changes().stream().filter(change -> change.isWrite()).count();
-            Promise.BOUNDED.require(
-                    writes <= LIMITS.maxChanges(), "event %d decides %d changes", next, writes);
+            long writes = decision.changes().stream()
+                    .filter(change -> change.isWrite())
+                    .count();
+            Promise.BOUNDED.require(writes <= LIMITS.maxChanges(), "event %d decides %d changes", next, writes);
             next++;
         }
     }

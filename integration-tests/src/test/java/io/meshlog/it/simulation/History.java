@@ -1,11 +1,11 @@
 package io.meshlog.it.simulation;
 
-import io.meshlog.events.fold.Entries;
 import io.meshlog.events.codec.ValueCodec;
+import io.meshlog.events.fold.Entries;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.events.fold.Tally;
-import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.log.ChangeRecord;
+import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.FleetChange.Origin;
 import io.meshlog.events.model.Kind;
@@ -143,8 +143,8 @@ final class History {
     /** How many changes of a write such a reader is to see. */
     long seen(Selector selector, long revision) {
         return writes.getOrDefault(revision, List.of()).stream()
-                .filter(change ->
-                        isSelected(selector, change.after()) || change.before() != null && isSelected(selector, change.before()))
+                .filter(change -> isSelected(selector, change.after())
+                        || change.before() != null && isSelected(selector, change.before()))
                 .count();
     }
 

@@ -72,8 +72,24 @@ final class Member implements OutboxListener, Stamps {
         return world.random.nextBoolean()
                 ? new Opaque(bytes("k" + number), bytes("v" + value))
                 : new Node(
-                        "n" + number, cluster, 1 + CLUSTERS.indexOf(cluster), List.of(), null, List.of(), null, List.of(),
-                        "", "", "", "", "", 0, Map.of("zone", "z" + value), Map.of(), "", "");
+                        "n" + number,
+                        cluster,
+                        1 + CLUSTERS.indexOf(cluster),
+                        List.of(),
+                        null,
+                        List.of(),
+                        null,
+                        List.of(),
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        0,
+                        Map.of("zone", "z" + value),
+                        Map.of(),
+                        "",
+                        "");
     }
 
     private static Bytes bytes(String text) {

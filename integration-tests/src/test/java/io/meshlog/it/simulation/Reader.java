@@ -148,7 +148,8 @@ final class Reader implements WatchSink {
         Change change = parsed(bytes);
         boolean upsert = change.hasUpsert();
         String key = upsert ? change.getUpsert().getKey() : change.getRemoval().getKey();
-        long revision = upsert ? change.getUpsert().getRevision() : change.getRemoval().getRevision();
+        long revision =
+                upsert ? change.getUpsert().getRevision() : change.getRemoval().getRevision();
         ResourceKey resource = new ResourceKey(key);
         // a reading that goes on with a newer view of the store may repeat what that view had already; it also removes
         // what the reader may never have had

@@ -33,7 +33,16 @@ import java.util.Queue;
 final class ReplicaNode {
     static final GatewayLimits GATEWAY_LIMITS = new GatewayLimits(100_000, 4, 3, 16, 8, 4, 2_000);
     private static final HubLimits HUB_LIMITS = new HubLimits(
-            8, 1 << 20, 3, 1 << 16, 5, 20, Duration.ofSeconds(3), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofSeconds(1));
+            8,
+            1 << 20,
+            3,
+            1 << 16,
+            5,
+            20,
+            Duration.ofSeconds(3),
+            Duration.ofHours(1),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1));
     private static final FeedLimits FEED_LIMITS = new FeedLimits(
             1_000,
             Duration.ofHours(1),
@@ -75,8 +84,8 @@ final class ReplicaNode {
                     throw new AssertionError("a watch failed", fault);
                 });
         TraceRouter traces = new TraceRouter(gatewayTasks::add);
-        EventLog log =
-                new EventLog(() -> world.events.writer(answers), gatewayTasks::add, gatewayTasks::add, () -> world.nowMs);
+        EventLog log = new EventLog(
+                () -> world.events.writer(answers), gatewayTasks::add, gatewayTasks::add, () -> world.nowMs);
         gateway = new Gateway(
                 name,
                 GATEWAY_LIMITS,

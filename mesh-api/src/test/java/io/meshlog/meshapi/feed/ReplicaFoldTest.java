@@ -100,8 +100,7 @@ class ReplicaFoldTest {
         // when
         fold.take(records.subList(0, part), records.get(part - 1).offset() + 1);
         boolean within = !fold.atBoundary();
-        fold.take(
-                records.subList(part, records.size()), records.getLast().offset() + 1);
+        fold.take(records.subList(part, records.size()), records.getLast().offset() + 1);
 
         // then
         assertThat(within).isTrue();
