@@ -193,7 +193,8 @@ final class ChangelogInMemory {
 =======
                 int from = placeOf(position);
                 int to = Math.min(records.size(), from + 1 + random.nextInt(MOST_POLLED));
-                position = to == records.size() ? nextOffset : records.get(to - 1).offset() + 1;
+                position =
+                        to == records.size() ? nextOffset : records.get(to - 1).offset() + 1;
                 return List.copyOf(records.subList(from, to));
 >>>>>>> sim
             }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A way from a watch to its reader that does now and then what its mutation says. */
 final class FaultySink implements WatchSink {
-    private static final int EVERY = 10;
+    private static final int EVERY = 3;
 
     private final WatchSink reader;
     private final Mutation mutation;

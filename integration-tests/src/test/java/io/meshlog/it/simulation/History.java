@@ -1,11 +1,11 @@
 package io.meshlog.it.simulation;
 
-import io.meshlog.events.fold.Entries;
 import io.meshlog.events.codec.ValueCodec;
+import io.meshlog.events.fold.Entries;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.events.fold.Tally;
-import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.log.ChangeRecord;
+import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.FleetChange.Origin;
 import io.meshlog.events.model.Kind;

@@ -148,14 +148,8 @@ final class Reader implements WatchSink {
         Change change = parsed(bytes);
         boolean upsert = change.hasUpsert();
         String key = upsert ? change.getUpsert().getKey() : change.getRemoval().getKey();
-<<<<<<< HEAD
         long revision =
                 upsert ? change.getUpsert().getRevision() : change.getRemoval().getRevision();
-        // a snapshot that goes on with a newer view may repeat what that view had already
-        Promise.UNIQUE.require(delivered.add(key + "@" + revision) || !isLive(), "%s of revision %d", key, revision);
-=======
-        long revision = upsert ? change.getUpsert().getRevision() : change.getRemoval().getRevision();
->>>>>>> sim
         ResourceKey resource = new ResourceKey(key);
         // a reading that goes on with a newer view of the store may repeat what that view had already; it also removes
         // what the reader may never have had

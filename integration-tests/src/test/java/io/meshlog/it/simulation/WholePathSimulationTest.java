@@ -7,23 +7,29 @@ import ch.qos.logback.classic.Logger;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.slf4j.LoggerFactory;
 
 /**
- * Thousands of fleets, each from one seed, with all that can go wrong between any two steps: the promises of
- * docs/guarantees.md are checked at every delivery and step, and in the end everything is the same everywhere. Half of the
- * seeds are always the same. {@code -Dmeshlog.seed=N} plays one again, {@code -Dmeshlog.simulations=N} plays so many.
+ * Thousands of fleets, each from one seed and in one thread, with all that can go wrong between any two steps: the promises
+ * of docs/guarantees.md are checked at every delivery and step, and in the end everything is the same everywhere. Half of
+ * the seeds are always the same, the others new in each run. {@code -Dmeshlog.seed=N} plays one again, {@code
+ * -Dmeshlog.simulations=N} plays so many.
  */
 class WholePathSimulationTest {
     private static final int SIMULATIONS = Integer.getInteger("meshlog.simulations", 2_000);
-    private static final int MUTATED = 400;
+    /** Enough of the fixed seeds for every situation to come about, and for every mutation to be found. */
+    private static final int ENOUGH = 300;
+
     private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.meshlog");
     private static @Nullable Level before;
 
@@ -40,17 +46,19 @@ class WholePathSimulationTest {
 
     @Test
     void everyPromiseIsKeptWhateverGoesWrong() {
-        Long one = Long.getLong("meshlog.seed");
-        long base = new Random().nextLong(1L << 40);
-        LongStream seeds = one != null
-                ? LongStream.of(one)
-                : LongStream.concat(
-                        LongStream.range(0, SIMULATIONS / 2),
-                        LongStream.range(base, base + SIMULATIONS - SIMULATIONS / 2));
-        seeds.forEach(WholePathSimulationTest::play);
+        seeds().parallel().forEach(WholePathSimulationTest::play);
     }
 
-    private static void play(long seed) {
+    private static LongStream seeds() {
+        Long one = Long.getLong("meshlog.seed");
+        long base = new Random().nextLong(1L << 40);
+        int fixed = SIMULATIONS / 2;
+        return one != null
+                ? LongStream.of(one)
+                : LongStream.concat(LongStream.range(0, fixed), LongStream.range(base, base + SIMULATIONS - fixed));
+    }
+
+    private static Set<Situation> play(long seed) {
         World world = new World(seed, Mutation.NONE);
         try {
             world.run();
@@ -65,27 +73,35 @@ class WholePathSimulationTest {
                                     String.join(System.lineSeparator(), world.trace())),
                     broken);
         }
+        return world.situations();
+    }
+
+    @Test
+    void everySituationComesAbout() {
+        Set<Situation> met = LongStream.range(0, ENOUGH / 10)
+                .mapToObj(WholePathSimulationTest::play)
+                .flatMap(Set::stream)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Situation.class)));
+
+        assertThat(met).containsExactly(Situation.values());
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "ACK_TOO_EARLY, RELIABLE",
-        "ABORTED_READ, RELIABLE",
-        "WRITE_SKIPPED, RELIABLE",
-        "DELETE_LOST, DETERMINISTIC",
-        "BOOKMARK_TOO_EARLY, BOOKMARKABLE",
-        "DELIVERED_TWICE, UNIQUE",
-        "TAKEN_FOR_ANOTHER, RELIABLE"
-    })
-    void whatIsBrokenOnPurposeIsFound(Mutation mutation, Promise expected) {
-        Set<Promise> found = EnumSet.noneOf(Promise.class);
-        for (long seed = 0; seed < MUTATED && !found.contains(expected); seed++) {
-            try {
-                new World(seed, mutation).run();
-            } catch (Promise.Broken broken) {
-                found.add(broken.promise());
-            }
+    @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+    void whatIsBrokenOnPurposeIsFound(Mutation mutation) {
+        Stream<Promise> found = LongStream.range(0, ENOUGH).mapToObj(seed -> broken(seed, mutation));
+
+        assertThat(found.anyMatch(promise -> promise == mutation.breaks()))
+                .as("%s is found within %d seeds by %s", mutation, ENOUGH, mutation.breaks())
+                .isTrue();
+    }
+
+    private static @Nullable Promise broken(long seed, Mutation mutation) {
+        try {
+            new World(seed, mutation).run();
+            return null;
+        } catch (Promise.Broken broken) {
+            return broken.promise();
         }
-        assertThat(found).as("promises found broken by %s", mutation).contains(expected);
     }
 }

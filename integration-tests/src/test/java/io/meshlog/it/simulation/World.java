@@ -1,13 +1,13 @@
 package io.meshlog.it.simulation;
 
 import io.meshlog.events.fold.Entry;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Cluster;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.MeshEvent.Sender;
 import io.meshlog.events.model.Opaque;
-import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Value;
@@ -123,13 +123,16 @@ final class World {
 
     private void admit(String cluster) {
         int id = 1 + Member.CLUSTERS.indexOf(cluster);
-        say(null, "operator", new Statement.Admit(new Cluster(cluster, id, List.of(), List.of(), 100 + random.nextInt(2))));
+        say(
+                null,
+                "operator",
+                new Statement.Admit(new Cluster(cluster, id, List.of(), List.of(), 100 + random.nextInt(2))));
     }
 
     private void say(@Nullable String cluster, String writer, Statement statement) {
         long sequence = sequences.merge(writer, 1L, Long::sum) - 1;
-        events.append(
-                new MeshEvent(newId(), new Sender(cluster, writer, "", writer, 1, sequence), OptionalLong.empty(), statement));
+        events.append(new MeshEvent(
+                newId(), new Sender(cluster, writer, "", writer, 1, sequence), OptionalLong.empty(), statement));
     }
 
     private void decide() {
@@ -172,10 +175,11 @@ final class World {
             case 8 -> does("a way to a gateway is cut", () -> anyMember().call.cut());
             case 9 -> does("a publisher starts anew", () -> replace(random.nextBoolean()));
             case 10, 11 -> does("a reader moves", this::moveReader);
-            case 12 -> does("a replica loses or finds Kafka", () -> {
-                ReplicaNode node = anyReplica();
-                node.away = !node.away;
-            });
+            case 12 ->
+                does("a replica loses or finds Kafka", () -> {
+                    ReplicaNode node = anyReplica();
+                    node.away = !node.away;
+                });
             case 13 -> does("the operator speaks", this::command);
             case 14 -> does("somebody speaks for another cluster", this::impersonate);
             case 15, 16, 17 -> does("time is told", () -> replicas.forEach(ReplicaNode::tick));
@@ -347,7 +351,8 @@ final class World {
                 && history.now().values().stream().noneMatch(entry -> entry.kind() == Kind.JOB && !entry.deleted())
                 && members.values().stream().allMatch(member -> member.outbox.isSynced())
                 && replicas.stream()
-                        .allMatch(replica -> replica.synced() && replica.store.position().revision() == revision)
+                        .allMatch(replica ->
+                                replica.synced() && replica.store.position().revision() == revision)
                 && replicas.stream().allMatch(replica -> replica.held().equals(history.now()))
                 && readers.stream().allMatch(reader -> reader.marked() == revision);
     }
@@ -366,9 +371,13 @@ final class World {
                 "a fresh fold differs in %s",
                 History.difference(replayed, fold.entries()));
         Promise.DETERMINISTIC.require(
-                fold.entries().equals(history.now()), "the fold and what it said differ in %s", History.difference(fold.entries(), history.now()));
+                fold.entries().equals(history.now()),
+                "the fold and what it said differ in %s",
+                History.difference(fold.entries(), history.now()));
         replicas.forEach(replica -> Promise.DETERMINISTIC.require(
-                replica.held().equals(history.now()), "a replica differs in %s", History.difference(replica.held(), history.now())));
+                replica.held().equals(history.now()),
+                "a replica differs in %s",
+                History.difference(replica.held(), history.now())));
     }
 
     private static void keep(Map<ResourceKey, Declared> there, Entry entry) {
@@ -385,7 +394,9 @@ final class World {
                         history.revision(),
                         events.size(),
                         fold.behind(),
-                        members.values().stream().map(member -> member.outbox.state()).toList(),
+                        members.values().stream()
+                                .map(member -> member.outbox.state())
+                                .toList(),
                         replicas.stream().map(ReplicaNode::state).toList(),
                         readers.stream().map(Reader::marked).toList(),
                         history.now().keySet().stream()
