@@ -182,7 +182,7 @@ func (r *run) fill(ctx context.Context) {
 				name := fmt.Sprintf("service-%06d", mine)
 				value := fmt.Sprintf(`{"cluster":"%s","namespace":"shop","name":"%s",`+
 					`"frontends":{"10.96.10.20":{"api":{"Protocol":"TCP","Port":8443}}},`+
-					`"backends":{"10.244.2.99":{"api":{"Protocol":"TCP","Port":8443}}},`+
+					`"backends":{"10.201.2.99":{"api":{"Protocol":"TCP","Port":8443}}},`+
 					`"labels":{},"selector":{"app":"pay"},"includeExternal":true,"shared":true,"clusterID":201}`,
 					cluster, name)
 				_, err := r.writers[i%len(r.writers)].Put(speaking(ctx), services+"shop/"+name, value)
