@@ -180,23 +180,11 @@ final class ChangelogInMemory {
                 if (away.getAsBoolean()) {
                     return List.of();
                 }
-<<<<<<< HEAD
-                List<ChangeRecord> polled = records.stream()
-                        .filter(record -> record.offset() >= position)
-                        .limit(1L + random.nextInt(12))
-                        .toList();
-                boolean all = polled.isEmpty() || polled.getLast().equals(records.getLast());
-                position = all
-                        ? ChangelogInMemory.this.stableEnd()
-                        : polled.getLast().offset() + 1;
-                return polled;
-=======
                 int from = placeOf(position);
                 int to = Math.min(records.size(), from + 1 + random.nextInt(MOST_POLLED));
                 position =
                         to == records.size() ? nextOffset : records.get(to - 1).offset() + 1;
                 return List.copyOf(records.subList(from, to));
->>>>>>> sim
             }
 
             @Override

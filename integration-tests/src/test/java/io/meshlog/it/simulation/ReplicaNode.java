@@ -114,15 +114,6 @@ final class ReplicaNode {
 
     void turn() {
         feed.turn();
-<<<<<<< HEAD
-        if (Boolean.getBoolean("dbg"))
-            System.out.println(world.steps() + " " + System.identityHashCode(this) + " " + state());
-        if (feed.state() instanceof FeedState.Diverged(String why)) {
-            Promise.DETERMINISTIC.require(!why.contains("digest"), "%s", why);
-        }
-        if (feed.state() instanceof FeedState.Stopped(String why)) {
-            Promise.RELIABLE.require(false, "a feed stopped: %s", why);
-=======
         switch (feed.state()) {
             case FeedState.Diverged(String why) -> {
                 Promise.DETERMINISTIC.require(!why.contains("digest"), "%s", why);
@@ -137,7 +128,6 @@ final class ReplicaNode {
             }
             case FeedState.Following following -> {}
             case FeedState.Lagging lagging -> {}
->>>>>>> sim
         }
         check();
     }
