@@ -2,8 +2,9 @@ package io.meshlog.publisher.source.kubernetes;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,6 +29,7 @@ final class FakeApiServer implements AutoCloseable {
     private static final Map<String, String> KINDS = Map.of(
             "namespaces", "Namespace",
             "services", "Service",
+            "networkpolicies", "NetworkPolicy",
             "ciliumnodes", "CiliumNode",
             "ciliumidentities", "CiliumIdentity",
             "ciliumendpoints", "CiliumEndpoint",
@@ -75,16 +77,12 @@ final class FakeApiServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    KubernetesClient client() {
-        return new KubernetesClientBuilder()
-                .withConfig(new io.fabric8.kubernetes.client.ConfigBuilder(
-                                io.fabric8.kubernetes.client.Config.empty())
-                        .withMasterUrl("http://127.0.0.1:" + port)
-                        .withOnlyHttpWatches(true)
-                        .withRequestRetryBackoffLimit(0)
-                        .withWatchReconnectInterval(20)
-                        .build())
-                .build();
+    public KubernetesClient client() {
+        return ClusterClients.connect(new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://127.0.0.1:" + port)
+                .withRequestRetryBackoffLimit(0)
+                .withWatchReconnectInterval(20)
+                .build());
     }
 
     /** @param path as in {@code /apis/cilium.io/v2/ciliumnodes} */
