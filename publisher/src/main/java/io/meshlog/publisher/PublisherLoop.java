@@ -54,7 +54,18 @@ final class PublisherLoop implements SourceListener, StreamListener, AutoCloseab
         this.thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("publisher-" + cluster).daemon().factory());
         this.status = new PublisherStatus(
-                cluster, new OutboxState.Waiting("to be started"), false, false, false, 0, 0, 0, 0, List.of(), List.of(), List.of());
+                cluster,
+                new OutboxState.Waiting("to be started"),
+                false,
+                false,
+                false,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     OutboxListener log() {

@@ -24,19 +24,24 @@ public final class PublisherMetrics {
     public PublisherMetrics(Supplier<List<PublisherStatus>> publishers) {
         this.publishers = publishers;
         JvmMetrics.builder().register(registry);
-        gauge("leader_election_master_status", "1 while this process speaks for the cluster", status ->
-                truth(status.leading()));
-        gauge("initial_sync_completed", "1 once all objects of the source were read", status ->
-                truth(status.listed()));
+        gauge(
+                "leader_election_master_status",
+                "1 while this process speaks for the cluster",
+                status -> truth(status.leading()));
+        gauge("initial_sync_completed", "1 once all objects of the source were read", status -> truth(status.listed()));
         gauge("synced", "1 while all that is declared is decided by the fleet", status -> truth(status.synced()));
         gauge("sync_queue_size", "Resources whose change is still to be sent", PublisherStatus::pending);
         gauge("undecided_events", "Events sent and not yet decided", PublisherStatus::undecided);
         gauge("declared_resources", "Resources that the cluster declares", PublisherStatus::declared);
         gauge("revision", "The fleet's revision after the last decided event", PublisherStatus::revision);
-        gauge("source_problems", "What is wrong with the source", status -> status.problems()
-                .size());
-        gauge("skipped_objects", "Objects that would be exported if they could", status -> status.skipped()
-                .size());
+        gauge(
+                "source_problems",
+                "What is wrong with the source",
+                status -> status.problems().size());
+        gauge(
+                "skipped_objects",
+                "Objects that would be exported if they could",
+                status -> status.skipped().size());
     }
 
     /** Writes all of it in Prometheus' text format. */

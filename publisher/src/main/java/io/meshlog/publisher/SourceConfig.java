@@ -40,8 +40,10 @@ public sealed interface SourceConfig {
      * @param kubeconfig how to reach it; null for what a pod is given, else the usual places of kubectl
      * @param lease what publishers of this cluster elect their leader with; null for the only one, which leads always
      */
-    record Kubernetes(@Nullable Path kubeconfig, KubernetesSettings settings, @Nullable Lease lease)
-            implements SourceConfig {}
+    record Kubernetes(
+            @Nullable Path kubeconfig,
+            KubernetesSettings settings,
+            @Nullable Lease lease) implements SourceConfig {}
 
     /**
      * A Lease object of the Kubernetes API.

@@ -47,12 +47,10 @@ record SourceConnection(Source source, Leadership leadership) {
 
     private static KubernetesClient client(@Nullable Path kubeconfig) {
         if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-            throw new IllegalArgumentException(
-                    "kubernetes.kubeconfig: %s cannot be read".formatted(kubeconfig));
+            throw new IllegalArgumentException("kubernetes.kubeconfig: %s cannot be read".formatted(kubeconfig));
         }
         try {
-            Config found =
-                    kubeconfig == null ? Config.autoConfigure(null) : Config.fromKubeconfig(kubeconfig.toFile());
+            Config found = kubeconfig == null ? Config.autoConfigure(null) : Config.fromKubeconfig(kubeconfig.toFile());
             return ClusterClients.connect(found);
         } catch (KubernetesClientException wrong) {
             throw new IllegalArgumentException("kubernetes.kubeconfig: " + wrong.getMessage(), wrong);

@@ -45,8 +45,7 @@ final class SourceSettings {
                         endpoints(),
                         settings.truth("export.mcsApi", true),
                         settings.number("kubernetes.pageSize", KubernetesSettings.DEFAULT_PAGE_SIZE),
-                        settings.text(
-                                "kubernetes.ciliumNamespace", KubernetesSettings.DEFAULT_CILIUM_NAMESPACE)),
+                        settings.text("kubernetes.ciliumNamespace", KubernetesSettings.DEFAULT_CILIUM_NAMESPACE)),
                 lease());
     }
 
@@ -68,8 +67,7 @@ final class SourceSettings {
             case "CiliumEndpointSlice" -> EndpointKind.CILIUM_ENDPOINT_SLICE;
             default ->
                 throw settings.error(
-                        "export.endpoints",
-                        "\"" + text + "\" is none of auto, CiliumEndpoint, CiliumEndpointSlice");
+                        "export.endpoints", "\"" + text + "\" is none of auto, CiliumEndpoint, CiliumEndpointSlice");
         };
     }
 

@@ -3,8 +3,8 @@ package io.meshlog.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.meshlog.publisher.SourceConfig.Manifests;
 import io.meshlog.publisher.PublisherConfig.Reconnect;
+import io.meshlog.publisher.SourceConfig.Manifests;
 import io.meshlog.publisher.export.ExportSettings;
 import io.meshlog.publisher.export.ExportSettings.EndpointSource;
 import io.meshlog.publisher.grpc.GatewaySecurity;

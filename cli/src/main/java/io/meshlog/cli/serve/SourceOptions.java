@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 
 /** Which cluster is published and where its objects come from. */
 public final class SourceOptions {
-    @Option(names = "--source", paramLabel = "KIND", description = "Where the objects come from: kubernetes, manifests.")
+    @Option(
+            names = "--source",
+            paramLabel = "KIND",
+            description = "Where the objects come from: kubernetes, manifests.")
     @Nullable
     SourceKind source;
 

@@ -64,7 +64,8 @@ public final class LeaseLeadership implements Leadership, AutoCloseable {
                 .withRenewDeadline(timing.renewDeadline())
                 .withRetryPeriod(timing.retry())
                 .withReleaseOnCancel(true)
-                .withLeaderCallbacks(new LeaderCallbacks(this::onLeading, this::onNotLeading, LeaseLeadership::onLeader))
+                .withLeaderCallbacks(
+                        new LeaderCallbacks(this::onLeading, this::onNotLeading, LeaseLeadership::onLeader))
                 .build();
     }
 
@@ -73,7 +74,8 @@ public final class LeaseLeadership implements Leadership, AutoCloseable {
         if (closed) {
             return;
         }
-        CompletableFuture<?> next = client.leaderElector().withConfig(config).build().start();
+        CompletableFuture<?> next =
+                client.leaderElector().withConfig(config).build().start();
         election = next;
         var unused = next.whenComplete((nothing, failed) -> {
             held = false;

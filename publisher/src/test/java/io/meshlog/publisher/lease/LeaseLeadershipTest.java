@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 @EnableKubernetesMockClient(crud = true)
 class LeaseLeadershipTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Timing FAST =
-            new Timing(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(100));
+    private static final Timing FAST = new Timing(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(100));
 
     // Set by the extension.
     KubernetesMockServer server;

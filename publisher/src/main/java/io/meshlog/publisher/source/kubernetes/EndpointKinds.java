@@ -54,7 +54,8 @@ final class EndpointKinds {
                             CONFIG_MAP);
                     return ObjectKind.CILIUM_ENDPOINT;
                 }
-                problems.accept(List.of("the API server does not say what Cilium's settings are: " + failed.getMessage()));
+                problems.accept(
+                        List.of("the API server does not say what Cilium's settings are: " + failed.getMessage()));
             }
             Thread.sleep(RETRY_MS);
         }

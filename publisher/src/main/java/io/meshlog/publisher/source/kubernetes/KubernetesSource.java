@@ -110,8 +110,8 @@ public final class KubernetesSource implements Source {
         if (!settings.mcsApi()) {
             kinds.remove(ObjectKind.SERVICE_EXPORT);
         }
-        kinds.forEach(kind ->
-                informers.add(new KindInformer(client, WatchedKind.of(kind), pending, settings.pageSize())));
+        kinds.forEach(
+                kind -> informers.add(new KindInformer(client, WatchedKind.of(kind), pending, settings.pageSize())));
         informers.forEach(KindInformer::start);
     }
 

@@ -76,8 +76,8 @@ final class PrunedStore implements ItemStore<GenericKubernetesResource> {
         }
         unreadable.remove(key);
         int slash = key.indexOf('/');
-        pending.add(new ObjectChange.Deleted(new ObjectReference(
-                kind.kind(), slash < 0 ? "" : key.substring(0, slash), key.substring(slash + 1))));
+        pending.add(new ObjectChange.Deleted(
+                new ObjectReference(kind.kind(), slash < 0 ? "" : key.substring(0, slash), key.substring(slash + 1))));
         return new Remembered(key, earlier);
     }
 

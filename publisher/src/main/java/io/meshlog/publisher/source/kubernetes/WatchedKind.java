@@ -19,13 +19,11 @@ record WatchedKind(ObjectKind kind, String group, String version, String plural,
             case CILIUM_NODE -> new WatchedKind(kind, "cilium.io", "v2", "ciliumnodes", true);
             case CILIUM_IDENTITY -> new WatchedKind(kind, "cilium.io", "v2", "ciliumidentities", true);
             case CILIUM_ENDPOINT -> new WatchedKind(kind, "cilium.io", "v2", "ciliumendpoints", true);
-            case CILIUM_ENDPOINT_SLICE ->
-                new WatchedKind(kind, "cilium.io", "v2alpha1", "ciliumendpointslices", true);
+            case CILIUM_ENDPOINT_SLICE -> new WatchedKind(kind, "cilium.io", "v2alpha1", "ciliumendpointslices", true);
             case CILIUM_NETWORK_POLICY -> new WatchedKind(kind, "cilium.io", "v2", "ciliumnetworkpolicies", false);
             case CILIUM_CLUSTERWIDE_NETWORK_POLICY ->
                 new WatchedKind(kind, "cilium.io", "v2", "ciliumclusterwidenetworkpolicies", false);
-            case SERVICE_EXPORT ->
-                new WatchedKind(kind, "multicluster.x-k8s.io", "v1beta1", "serviceexports", false);
+            case SERVICE_EXPORT -> new WatchedKind(kind, "multicluster.x-k8s.io", "v1beta1", "serviceexports", false);
         };
     }
 

@@ -77,7 +77,11 @@ final class FakeApiServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    public KubernetesClient client() {
+    int port() {
+        return port;
+    }
+
+    KubernetesClient client() {
         return ClusterClients.connect(new ConfigBuilder(Config.empty())
                 .withMasterUrl("http://127.0.0.1:" + port)
                 .withRequestRetryBackoffLimit(0)
@@ -154,8 +158,7 @@ final class FakeApiServer implements AutoCloseable {
     }
 
     private void record(String path, String type, Map<String, Object> object) {
-        history.add(new Event(
-                version, path, Serialization.asJson(Map.of("type", type, "object", object)) + "\n"));
+        history.add(new Event(version, path, Serialization.asJson(Map.of("type", type, "object", object)) + "\n"));
         notifyAll();
     }
 
@@ -252,8 +255,8 @@ final class FakeApiServer implements AutoCloseable {
     }
 
     private static String status(int code, String message) {
-        return Serialization.asJson(Map.of(
-                "apiVersion", "v1", "kind", "Status", "status", "Failure", "code", code, "message", message));
+        return Serialization.asJson(
+                Map.of("apiVersion", "v1", "kind", "Status", "status", "Failure", "code", code, "message", message));
     }
 
     private static void send(HttpExchange exchange, int code, String json) throws IOException {

@@ -240,8 +240,7 @@ class KubernetesSourceTest {
     }
 
     private void awaitNames(String... names) {
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(listener.names()).containsExactly(names));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(listener.names()).containsExactly(names));
     }
 
     private void awaitProblem(String text) {
