@@ -54,6 +54,33 @@ class ServeCommandTest {
         assertThat(ended.err()).startsWith("meshlog: " + server + ": ").contains(setting);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--source kubernetes --manifests m | --manifests is for --source manifests, this is --source kubernetes",
+                "--source manifests --kubeconfig k | --kubeconfig is for --source kubernetes",
+                "--manifests m --leader-election | --manifests is for --source manifests, this is --source kubernetes",
+                "--source kubernetes --kubeconfig none | kubernetes.kubeconfig: ",
+                "--kubeconfig k --leader-election | kubernetes.lease.namespace: is missing",
+                "--manifests m --service-v2 both | export.serviceV2: \"both\" is none of services-only",
+                "--manifests m --max-connected-clusters 300 | export.maxConnectedClusters: 300 is neither 255 nor 511",
+                "--manifests m --endpoints auto | export.endpoints: \"auto\" is neither",
+                "--example-fleet x --source manifests | --example-fleet brings its own clusters",
+            })
+    void optionsThatMakeNoSenseAreNamed(String options, String error) {
+        // given
+        String all =
+                "publisher --cluster a --cluster-id 1 --server 127.0.0.1:1 --insecure-dev --log-level error " + options;
+
+        // when
+        Cli.Ended ended = new Cli().in(folder).run(all.split(" "));
+
+        // then
+        assertThat(ended.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(ended.err()).contains(error);
+    }
+
     @Test
     void anExampleFleetNeedsAServer() {
         assertThat(new Cli().run("publisher", "--example-fleet", "x").exitCode())

@@ -1,14 +1,13 @@
 package io.meshlog.publisher;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.meshlog.publisher.lease.LeaseLeadership;
 import io.meshlog.publisher.outbox.Leadership;
 import io.meshlog.publisher.source.Source;
 import io.meshlog.publisher.source.SourceListener;
+import io.meshlog.publisher.source.kubernetes.ClusterClients;
 import io.meshlog.publisher.source.kubernetes.KubernetesSource;
 import io.meshlog.publisher.source.manifest.ManifestSource;
 import java.nio.file.Files;
@@ -52,9 +51,7 @@ record SourceConnection(Source source, Leadership leadership) {
         }
         try {
             Config found = kubeconfig == null ? Config.autoConfigure(null) : Config.fromKubeconfig(kubeconfig.toFile());
-            // Watches as client-go makes them: what stands between may not know WebSockets.
-            Config config = new ConfigBuilder(found).withOnlyHttpWatches(true).build();
-            return new KubernetesClientBuilder().withConfig(config).build();
+            return ClusterClients.connect(found);
         } catch (KubernetesClientException wrong) {
             throw new IllegalArgumentException("kubernetes.kubeconfig: " + wrong.getMessage(), wrong);
         }

@@ -27,7 +27,8 @@ final class PendingChanges {
         notifyAll();
     }
 
-    /** Takes all there is after at most so long, at once where there is something. */
+    /** Takes all there is after at most so long, at once where there is something; may return early with nothing. */
+    @SuppressWarnings("WaitNotInLoop") // Who takes asks again anyway.
     synchronized List<ObjectChange> take(long timeoutMs) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         long leftMs = timeoutMs;

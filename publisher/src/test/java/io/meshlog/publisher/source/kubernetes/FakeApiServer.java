@@ -1,10 +1,10 @@
 package io.meshlog.publisher.source.kubernetes;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,6 +29,7 @@ final class FakeApiServer implements AutoCloseable {
     private static final Map<String, String> KINDS = Map.of(
             "namespaces", "Namespace",
             "services", "Service",
+            "networkpolicies", "NetworkPolicy",
             "ciliumnodes", "CiliumNode",
             "ciliumidentities", "CiliumIdentity",
             "ciliumendpoints", "CiliumEndpoint",
@@ -76,18 +77,19 @@ final class FakeApiServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    KubernetesClient client() {
-        return new KubernetesClientBuilder()
-                .withConfig(new io.fabric8.kubernetes.client.ConfigBuilder(io.fabric8.kubernetes.client.Config.empty())
-                        .withMasterUrl("http://127.0.0.1:" + port)
-                        .withOnlyHttpWatches(true)
-                        .withRequestRetryBackoffLimit(0)
-                        .withWatchReconnectInterval(20)
-                        .build())
-                .build();
+    int port() {
+        return port;
     }
 
-    /** @param paths as in {@code /apis/cilium.io/v2/ciliumnodes} */
+    KubernetesClient client() {
+        return ClusterClients.connect(new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://127.0.0.1:" + port)
+                .withRequestRetryBackoffLimit(0)
+                .withWatchReconnectInterval(20)
+                .build());
+    }
+
+    /** @param path as in {@code /apis/cilium.io/v2/ciliumnodes} */
     synchronized void serve(String... paths) {
         for (String path : paths) {
             kinds.computeIfAbsent(path, none -> new TreeMap<>());
@@ -125,7 +127,7 @@ final class FakeApiServer implements AutoCloseable {
 
     /** A text that begins as JSON does may be YAML all the same. */
     private static Map<String, Object> parsed(String yaml) {
-        return Serialization.unmarshal("---\n" + yaml, new TypeReference<Map<String, Object>>() {});
+        return Serialization.unmarshal("---\n" + yaml, Map.class);
     }
 
     /** The kind's definition is gone, and with it its objects. */

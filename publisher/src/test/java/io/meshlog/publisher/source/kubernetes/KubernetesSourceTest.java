@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.meshlog.publisher.k8s.CiliumEndpoint;
+import io.meshlog.publisher.k8s.PolicyObject;
 import io.meshlog.publisher.source.kubernetes.KubernetesSettings.EndpointKind;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ class KubernetesSourceTest {
     private static final Duration PROBE = Duration.ofMillis(50);
     private static final String CILIUM = "/apis/cilium.io/v2/";
     private static final String NAMESPACES = "/api/v1/namespaces";
+    private static final String POLICIES = "/apis/networking.k8s.io/v1/networkpolicies";
     private static final String SERVICES = "/api/v1/services";
     private static final String NODES = CILIUM + "ciliumnodes";
     private static final String IDENTITIES = CILIUM + "ciliumidentities";
@@ -35,7 +37,7 @@ class KubernetesSourceTest {
                 NAMESPACES,
                 SERVICES,
                 "/apis/discovery.k8s.io/v1/endpointslices",
-                "/apis/networking.k8s.io/v1/networkpolicies",
+                POLICIES,
                 NODES,
                 IDENTITIES,
                 ENDPOINTS,
@@ -192,6 +194,24 @@ class KubernetesSourceTest {
         server.delete(ENDPOINTS, "shop/other");
         await().atMost(LIMIT).until(() -> !listener.problems().contains("cannot be read"));
         await().atMost(LIMIT).untilAsserted(() -> assertThat(identities()).containsExactly(8L));
+    }
+
+    @Test
+    void listAndWatchTellTheSameOfAnObject() {
+        String spec = ", spec: {podSelector: {}, ingress: [], policyTypes: [Ingress]}";
+        server.put(POLICIES, named("shop", "listed", spec));
+        start(3);
+        awaitNames("CiliumNode a", "Namespace shop", "NetworkPolicy shop/listed");
+
+        server.put(POLICIES, named("shop", "watched", spec));
+        awaitNames("CiliumNode a", "Namespace shop", "NetworkPolicy shop/listed", "NetworkPolicy shop/watched");
+
+        assertThat(listener.objects().stream()
+                        .filter(PolicyObject.class::isInstance)
+                        .map(object -> ((PolicyObject) object).spec()))
+                .hasSize(2)
+                .allMatch(text -> text.contains("\"ingress\":[]"))
+                .satisfies(specs -> assertThat(specs.get(0)).isEqualTo(specs.get(1)));
     }
 
     @Test
