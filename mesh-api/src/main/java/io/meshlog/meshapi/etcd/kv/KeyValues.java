@@ -10,6 +10,7 @@ import io.meshlog.events.model.Value;
 import io.meshlog.meshapi.etcd.keys.KeyPlace;
 import io.meshlog.meshapi.etcd.keys.KeyRange;
 import io.meshlog.meshapi.etcd.value.ValueForm;
+import io.meshlog.meshapi.etcd.wire.KeptBytes;
 import io.meshlog.meshapi.replica.Replica;
 import io.meshlog.schemas.etcd.KeyValue;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * many clients list the same. Safe on any thread.
  */
 public final class KeyValues {
-    private static final long MAX_BYTES = 64L << 20;
+    private static final long MAX_BYTES = KeptBytes.atMost(64L << 20, 8);
     private static final int OVERHEAD_BYTES = 128;
 
     private record Known(ValueForm form, ResourceKey resource, long revision) {}

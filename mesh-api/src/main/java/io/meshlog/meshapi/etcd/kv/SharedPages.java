@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.meshlog.meshapi.etcd.keys.KeyRange;
 import io.meshlog.meshapi.etcd.keys.View;
+import io.meshlog.meshapi.etcd.wire.KeptBytes;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.schemas.etcd.RangeRequest;
 import io.meshlog.schemas.etcd.RangeResponse;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
  * once. What was not asked for again within a minute, or was asked for least, makes room. Safe on any thread.
  */
 final class SharedPages {
-    private static final long KEPT_BYTES = 16L << 20;
+    private static final long KEPT_BYTES = KeptBytes.atMost(16L << 20, 32);
     private static final int OVERHEAD_BYTES = 256;
     private static final Duration KEPT_FOR = Duration.ofMinutes(1);
     /** Smaller ones are read as fast as they are found here. */

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.meshlog.events.fold.Entries;
 import io.meshlog.events.fold.Entry;
+import io.meshlog.meshapi.etcd.wire.KeptBytes;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One that needs 5 when the newest is 12 is given a batch of 5 to 12, unless the other was big enough as it was.
  */
 final class EventBatches {
-    private static final long KEPT_BYTES = 16L << 20;
+    private static final long KEPT_BYTES = KeptBytes.atMost(16L << 20, 32);
     private static final int OVERHEAD_BYTES = 128;
     /** How many entries of the store are looked at for one batch, also where none is wanted. */
     private static final int SCANNED = 2_048;

@@ -7,6 +7,7 @@ import io.meshlog.meshapi.etcd.keys.KeyPlace;
 import io.meshlog.meshapi.etcd.keys.Layout;
 import io.meshlog.meshapi.etcd.keys.View;
 import io.meshlog.meshapi.etcd.kv.KeyValues;
+import io.meshlog.meshapi.etcd.wire.KeptBytes;
 import io.meshlog.meshapi.store.AppliedWrite;
 import io.meshlog.meshapi.watch.RecentWrites;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * up to a bound in bytes; what made room is worked out again. Safe on any thread.
  */
 final class ViewEvents {
-    private static final long KEPT_BYTES = 16L << 20;
+    private static final long KEPT_BYTES = KeptBytes.atMost(16L << 20, 32);
     private static final int OVERHEAD_BYTES = 256;
 
     private record Asked(View view, long revision) {}
