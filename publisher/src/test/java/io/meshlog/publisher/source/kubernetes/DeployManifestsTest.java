@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -83,7 +84,7 @@ class DeployManifestsTest {
 
     private static <T extends HasMetadata> List<T> objects(String file, Class<T> kind) throws IOException {
         return Stream.of(Files.readString(FOLDER.resolve(file)).split("\n---\n"))
-                .map(document -> Serialization.<HasMetadata>unmarshal(document))
+                .map(document -> Serialization.unmarshal(document, KubernetesResource.class))
                 .filter(kind::isInstance)
                 .map(kind::cast)
                 .toList();

@@ -126,6 +126,7 @@ final class FakeApiServer implements AutoCloseable {
     }
 
     /** A text that begins as JSON does may be YAML all the same. */
+    @SuppressWarnings("unchecked") // an object's fields have names
     private static Map<String, Object> parsed(String yaml) {
         return Serialization.unmarshal("---\n" + yaml, Map.class);
     }
