@@ -89,7 +89,7 @@ final class FakeApiServer implements AutoCloseable {
                 .build());
     }
 
-    /** @param path as in {@code /apis/cilium.io/v2/ciliumnodes} */
+    /** @param paths as in {@code /apis/cilium.io/v2/ciliumnodes} */
     synchronized void serve(String... paths) {
         for (String path : paths) {
             kinds.computeIfAbsent(path, none -> new TreeMap<>());
