@@ -11,6 +11,8 @@ import io.meshlog.publisher.k8s.ServiceExportObject;
  */
 final class ServiceExportRule {
     private static final String EXTERNAL_NAME = "ExternalName";
+    /** By this alone a service is headless here; the label that makes a global service so does not count. */
+    private static final String NO_CLUSTER_IP = "None";
 
     private ServiceExportRule() {}
 
@@ -31,7 +33,7 @@ final class ServiceExportRule {
                         .map(port ->
                                 new ServiceExport.Port(port.name(), port.protocol(), port.appProtocol(), port.port()))
                         .toList(),
-                ServiceRule.isHeadless(service) ? "Headless" : "ClusterSetIP",
+                service.clusterIps().getFirst().equals(NO_CLUSTER_IP) ? "Headless" : "ClusterSetIP",
                 traffic.sessionAffinity(),
                 traffic.sessionAffinityTimeoutSeconds(),
                 traffic.ipFamilies(),

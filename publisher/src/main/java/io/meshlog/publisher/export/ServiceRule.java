@@ -49,10 +49,12 @@ final class ServiceRule {
                         && Annotations.SHARED_SERVICE.truth(annotations, true);
     }
 
-    /** Whether the slice tells of this cluster's own endpoints of some service. */
+    /** Whether the slice tells of this cluster's own endpoints of some service, and is not left to another proxy. */
     static boolean isOwn(DiscoverySlice slice) {
+        Map<String, String> labels = slice.meta().labels();
         return !slice.serviceName().isEmpty()
-                && !MIRROR.equals(slice.meta().labels().get(MANAGED_BY_LABEL));
+                && !MIRROR.equals(labels.get(MANAGED_BY_LABEL))
+                && !labels.containsKey(SERVICE_PROXY_LABEL);
     }
 
     EndpointSlice export(DiscoverySlice slice) {
@@ -78,14 +80,12 @@ final class ServiceRule {
                 continue;
             }
             Map<String, PortProtocol> ports = ports(slice);
-            for (SliceEndpoint endpoint : slice.endpoints()) {
+            endpointsByAddress(slice).forEach((address, endpoint) -> {
                 if (takesTraffic(endpoint)) {
-                    endpoint.addresses().forEach(address -> {
-                        backends.put(address, ports);
-                        describe(endpoint, address, hostnames, zones);
-                    });
+                    backends.put(address, ports);
+                    describe(endpoint, address, hostnames, zones);
                 }
-            }
+            });
         }
         return new Service(
                 settings.cluster(),
@@ -100,6 +100,15 @@ final class ServiceRule {
                 service.selector(),
                 true,
                 true);
+    }
+
+    /** Of two endpoints of one slice with one address the last counts, also where that one takes no traffic. */
+    private static Map<String, SliceEndpoint> endpointsByAddress(DiscoverySlice slice) {
+        Map<String, SliceEndpoint> byAddress = new HashMap<>();
+        for (SliceEndpoint endpoint : slice.endpoints()) {
+            endpoint.addresses().forEach(address -> byAddress.put(address, endpoint));
+        }
+        return byAddress;
     }
 
     private static void describe(

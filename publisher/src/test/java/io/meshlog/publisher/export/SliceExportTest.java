@@ -91,6 +91,32 @@ class SliceExportTest {
     }
 
     @Test
+    void ofTwoEndpointsOfASliceWithOneAddressTheLastCountsReadyOrNot() {
+        given(
+                service("web", GLOBAL, SPEC),
+                webSlice("{addresses: [10.1.0.1]},"
+                        + " {addresses: [10.1.0.1], conditions: {ready: false, serving: false}},"
+                        + " {addresses: [10.1.0.2], conditions: {ready: false, serving: false}},"
+                        + " {addresses: [10.1.0.2]}"));
+
+        assertThat(web().backends()).containsOnlyKeys("10.1.0.2");
+    }
+
+    @Test
+    void aSliceOfAnotherServiceProxyIsNeitherExportedNorABackend() {
+        given(
+                service("web", GLOBAL, SPEC),
+                slice(
+                        "web-1",
+                        "kubernetes.io/service-name: web, service.kubernetes.io/service-proxy-name: other",
+                        "IPv4",
+                        "{addresses: [10.1.0.1]}"));
+
+        assertThat(Objects.declared(policy)).containsOnlyKeys(WEB);
+        assertThat(web().backends()).isEmpty();
+    }
+
+    @Test
     void aSliceThatMovesToAnotherServiceChangesBoth() {
         given(service("web", GLOBAL, SPEC), service("other", GLOBAL, SPEC), webSlice("{addresses: [10.1.0.1]}"));
 

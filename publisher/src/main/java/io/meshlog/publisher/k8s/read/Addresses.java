@@ -4,6 +4,7 @@ import inet.ipaddr.AddressStringException;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Texts of addresses, made canonical the way Go's net package prints them: RFC 5952 for IPv6. */
@@ -32,14 +33,20 @@ final class Addresses {
         return field.text("").isEmpty() ? "" : ip(field);
     }
 
+    /** The address there, empty where the text is something else. */
+    static Optional<String> ipIfAny(Field field) {
+        return ipIfAny(field.text(""));
+    }
+
     /** The address there. */
     static String ip(Field field) {
         String text = field.requiredText();
+        return ipIfAny(text).orElseThrow(() -> field.error("\"" + text + "\" is not an IP address"));
+    }
+
+    private static Optional<String> ipIfAny(String text) {
         IPAddress address = parse(text);
-        if (address == null || address.isPrefixed()) {
-            throw field.error("\"" + text + "\" is not an IP address");
-        }
-        return canonical(address);
+        return address == null || address.isPrefixed() ? Optional.empty() : Optional.of(canonical(address));
     }
 
     /** The prefix block there, {@code 10.0.3.7/16} becomes {@code 10.0.0.0/16}. */

@@ -10,7 +10,6 @@ import io.meshlog.publisher.k8s.CiliumNode.AddressPair;
 import io.meshlog.publisher.k8s.ObjectMeta;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The kinds of cilium.io. */
@@ -18,8 +17,6 @@ final class CiliumReader {
     private static final long MAX_IDENTITY = 0xffff_ffffL;
     private static final int MAX_ENCRYPTION_KEY = 255;
     private static final int MAX_PORT = 65_535;
-    /** Node addresses that are names, not IPs; readers of the mesh have no use for them, nor has Cilium. */
-    private static final Set<String> NAME_TYPES = Set.of("Hostname", "InternalDNS", "ExternalDNS");
 
     private CiliumReader() {}
 
@@ -27,10 +24,10 @@ final class CiliumReader {
         Field spec = document.get("spec");
         List<CiliumNode.Address> addresses = new ArrayList<>();
         for (Field address : spec.get("addresses").items()) {
-            String type = address.get("type").text("");
-            if (!NAME_TYPES.contains(type)) {
-                addresses.add(new CiliumNode.Address(type, Addresses.ip(address.get("ip"))));
-            }
+            // Names of nodes stand there too; readers of the mesh have no use for them, nor has Cilium.
+            Addresses.ipIfAny(address.get("ip"))
+                    .ifPresent(ip -> addresses.add(
+                            new CiliumNode.Address(address.get("type").text(""), ip)));
         }
         Field ipam = spec.get("ipam");
         List<String> podCidrs = Stream.concat(
