@@ -8,6 +8,7 @@ import io.meshlog.events.model.Service.BackendZone;
 import io.meshlog.events.model.Service.PortProtocol;
 import io.meshlog.publisher.k8s.CoreService;
 import io.meshlog.publisher.k8s.DiscoverySlice;
+import io.meshlog.publisher.k8s.IpAddresses;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,9 @@ final class ServiceRule {
     private static Map<String, SliceEndpoint> endpointsByAddress(DiscoverySlice slice) {
         Map<String, SliceEndpoint> byAddress = new HashMap<>();
         for (SliceEndpoint endpoint : slice.endpoints()) {
-            endpoint.addresses().forEach(address -> byAddress.put(address, endpoint));
+            endpoint.addresses().stream()
+                    .flatMap(address -> IpAddresses.canonical(address).stream())
+                    .forEach(address -> byAddress.put(address, endpoint));
         }
         return byAddress;
     }

@@ -103,6 +103,16 @@ class SliceExportTest {
     }
 
     @Test
+    void aSlicesAddressesAreExportedAsWrittenAndTheServicesBackendsCanonically() {
+        given(service("web", GLOBAL, SPEC), webSlice("{addresses: [\"FD00:0::1\"]}, {addresses: [no-address]}"));
+
+        assertThat(((EndpointSlice) Objects.declared(policy).get(WEB_SLICE)).endpoints())
+                .extracting(EndpointSlice.SliceEndpoint::addresses)
+                .containsExactly(List.of("FD00:0::1"), List.of("no-address"));
+        assertThat(web().backends()).containsOnlyKeys("fd00::1");
+    }
+
+    @Test
     void aSliceOfAnotherServiceProxyIsNeitherExportedNorABackend() {
         given(
                 service("web", GLOBAL, SPEC),

@@ -94,24 +94,24 @@ final class CoreReader {
         if (!ADDRESS_TYPES.contains(addressType)) {
             throw type.error("\"" + addressType + "\" is none of IPv4, IPv6 and FQDN");
         }
-        boolean names = addressType.equals(FQDN);
         return new DiscoverySlice(
                 meta,
                 addressType,
                 document.get("endpoints").items().stream()
-                        .map(endpoint -> endpoint(endpoint, names))
+                        .map(CoreReader::endpoint)
                         .toList(),
                 document.get("ports").items().stream()
                         .map(CoreReader::slicePort)
                         .toList());
     }
 
-    private static SliceEndpoint endpoint(Field endpoint, boolean names) {
+    /** Addresses stay as they are written: so they are exported. */
+    private static SliceEndpoint endpoint(Field endpoint) {
         Field conditions = endpoint.get("conditions");
         Field hints = endpoint.get("hints");
         return new SliceEndpoint(
                 endpoint.get("addresses").items().stream()
-                        .map(address -> names ? address.requiredText() : Addresses.ip(address))
+                        .map(Field::requiredText)
                         .toList(),
                 conditions.get("ready").truthOrNull(),
                 conditions.get("serving").truthOrNull(),
