@@ -5,6 +5,7 @@ import io.meshlog.events.fold.Entries;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.events.fold.Tally;
 import io.meshlog.events.log.ChangeRecord;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.FleetChange.Origin;
@@ -31,13 +32,13 @@ final class History {
     record Change(@Nullable Entry before, Entry after) {}
 
     /** What a reader sees of an entry. */
-    private record Shown(byte[] bytes, Map<String, String> labels) {}
+    private record Shown(Bytes bytes, Map<String, String> labels) {}
 
     private static final ValueCodec VALUES = new ValueCodec();
     private static final ProtoChangeEncoder ENCODER = new ProtoChangeEncoder();
 
     private final Consumer<Situation> met;
-    private final Map<Entry, Shown> shown = new IdentityHashMap<>();
+    private final IdentityHashMap<Entry, Shown> shown = new IdentityHashMap<>();
     private final Map<ResourceKey, Entry> now = new TreeMap<>();
     private final TreeMap<Long, Map<ResourceKey, Entry>> states = new TreeMap<>();
     private final TreeMap<Long, List<Change>> writes = new TreeMap<>();
@@ -127,7 +128,8 @@ final class History {
         Map<String, byte[]> selected = new TreeMap<>();
         at(revision).values().stream()
                 .filter(entry -> isSelected(selector, entry))
-                .forEach(entry -> selected.put(entry.key().value(), shown(entry).bytes()));
+                .forEach(entry ->
+                        selected.put(entry.key().value(), shown(entry).bytes().shared()));
         return selected;
     }
 
@@ -137,7 +139,7 @@ final class History {
     }
 
     private Shown shown(Entry entry) {
-        return shown.computeIfAbsent(entry, each -> new Shown(ENCODER.upsert(each), ENCODER.labels(each)));
+        return shown.computeIfAbsent(entry, each -> new Shown(Bytes.owned(ENCODER.upsert(each)), ENCODER.labels(each)));
     }
 
     /** How many changes of a write such a reader is to see. */
