@@ -2,6 +2,7 @@ package io.meshlog.it.simulation;
 
 import io.meshlog.events.codec.EventCodec;
 import io.meshlog.events.log.EventLogWriter;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.MeshEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 
 /** The events topic: bytes by offset. Producing fails before or after the write, answers late, or writes twice. */
 final class EventsInMemory {
-    private record Stored(long fingerprint, byte[] bytes) {}
+    private record Stored(long fingerprint, Bytes bytes) {}
 
     private static final EventCodec CODEC = new EventCodec();
 
@@ -33,11 +34,11 @@ final class EventsInMemory {
 
     MeshEvent read(int offset) {
         Stored stored = log.get(offset);
-        return CODEC.decode(stored.fingerprint(), stored.bytes(), 0, stored.bytes().length);
+        return CODEC.decode(stored.fingerprint(), stored.bytes().shared(), 0, stored.bytes().size());
     }
 
     long append(MeshEvent event) {
-        log.add(new Stored(CODEC.fingerprint(event), CODEC.encode(event)));
+        log.add(new Stored(CODEC.fingerprint(event), Bytes.owned(CODEC.encode(event))));
         return log.size() - 1L;
     }
 
