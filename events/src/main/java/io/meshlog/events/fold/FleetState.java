@@ -47,7 +47,7 @@ public interface FleetState {
     /** How many live resources of a kind stand under a prefix. */
     long count(String prefix, Kind kind);
 
-    /** Keys of deletes below a revision, oldest first, at most that many. */
+    /** Keys of deletes below a revision, oldest first, of one revision in the order of keys, at most that many. */
     List<ResourceKey> deletesBelow(long revision, int limit);
 
     /** What every replica must hold now. */

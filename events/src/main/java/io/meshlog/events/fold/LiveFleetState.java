@@ -16,7 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +34,11 @@ public final class LiveFleetState implements FleetState {
     private final TreeMap<String, Cluster> clusters = new TreeMap<>();
     private final Map<ResourceKey, Session> sessions = new HashMap<>();
     private final TreeMap<Long, Job> jobs = new TreeMap<>();
-    /** Deletes that are still known: revision -> keys, in the order of their writes. */
-    private final TreeMap<Long, List<ResourceKey>> deletes = new TreeMap<>();
+    /**
+     * Deletes that are still known: revision -> keys. Within a revision in the order of keys, not of changes: entries do not
+     * tell the latter, and a state that was rebuilt from them must forget the same ones first.
+     */
+    private final TreeMap<Long, SortedSet<ResourceKey>> deletes = new TreeMap<>();
     /** What was read for the event at hand: applying its decision asks for the same entries again. */
     private final Map<ResourceKey, @Nullable Entry> read = new HashMap<>();
 
@@ -115,7 +120,7 @@ public final class LiveFleetState implements FleetState {
     }
 
     private void forgetDelete(Entry old) {
-        List<ResourceKey> keys = deletes.get(old.modRevision());
+        SortedSet<ResourceKey> keys = deletes.get(old.modRevision());
         if (keys != null) {
             keys.remove(old.key());
             if (keys.isEmpty()) {
@@ -127,7 +132,7 @@ public final class LiveFleetState implements FleetState {
     private void index(Entry entry) {
         EncodedValue value = entry.value();
         if (value == null) {
-            deletes.computeIfAbsent(entry.modRevision(), none -> new ArrayList<>())
+            deletes.computeIfAbsent(entry.modRevision(), none -> new TreeSet<>())
                     .add(entry.key());
         }
         switch (entry.kind()) {
@@ -231,7 +236,7 @@ public final class LiveFleetState implements FleetState {
     @Override
     public List<ResourceKey> deletesBelow(long below, int limit) {
         return deletes.headMap(below, false).values().stream()
-                .flatMap(List::stream)
+                .flatMap(SortedSet::stream)
                 .limit(limit)
                 .toList();
     }

@@ -60,6 +60,25 @@ class TransactionsTest {
     }
 
     @Test
+    void deletesOfOneWriteAreForgottenInTheSameOrderByAStateThatWasRebuilt() {
+        // given a write that deletes b before a
+        txn(new Transaction(List.of(), List.of(put("a", "1"), put("b", "1")), List.of()));
+        txn(new Transaction(
+                List.of(),
+                List.of(
+                        new Operation.DeleteRange(new ResourceKey("eastus/opaque/b"), null),
+                        new Operation.DeleteRange(A, null)),
+                List.of()));
+
+        // when
+        LiveFleetState rebuilt = new LiveFleetState(fleet.entries, FoldHarness.ENCODING);
+
+        // then
+        List<ResourceKey> first = fleet.state.deletesBelow(Long.MAX_VALUE, 1);
+        assertThat(first).isNotEmpty().isEqualTo(rebuilt.deletesBelow(Long.MAX_VALUE, 1));
+    }
+
+    @Test
     void aRangeIsDeletedInOneWriteAndCounted() {
         txn(new Transaction(List.of(), List.of(put("a", "1"), put("b", "1"), put("c", "1")), List.of()));
 
