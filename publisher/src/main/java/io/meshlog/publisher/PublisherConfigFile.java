@@ -85,11 +85,13 @@ public final class PublisherConfigFile {
     }
 
     private PublisherConfig config() {
+        String cluster = settings.text("cluster.name");
+        int clusterId = settings.number("cluster.id");
         SourceConfig source = new SourceSettings(settings, folder).source();
         boolean chooses = source instanceof SourceConfig.Kubernetes;
         ExportSettings export = new ExportSettings(
-                settings.text("cluster.name"),
-                settings.number("cluster.id"),
+                cluster,
+                clusterId,
                 settings.truth("export.defaultGlobalNamespace", true),
                 chooses ? EndpointSource.AS_TOLD : endpointSource(),
                 settings.number("export.maxConnectedClusters", 255),
