@@ -15,8 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ public final class LiveFleetState implements FleetState {
      * Deletes that are still known: revision -> keys. Within a revision in the order of keys, not of changes: entries do not
      * tell the latter, and a state that was rebuilt from them must forget the same ones first.
      */
-    private final TreeMap<Long, SortedSet<ResourceKey>> deletes = new TreeMap<>();
+    private final TreeMap<Long, NavigableSet<ResourceKey>> deletes = new TreeMap<>();
     /** What was read for the event at hand: applying its decision asks for the same entries again. */
     private final Map<ResourceKey, @Nullable Entry> read = new HashMap<>();
 
@@ -120,7 +120,7 @@ public final class LiveFleetState implements FleetState {
     }
 
     private void forgetDelete(Entry old) {
-        SortedSet<ResourceKey> keys = deletes.get(old.modRevision());
+        NavigableSet<ResourceKey> keys = deletes.get(old.modRevision());
         if (keys != null) {
             keys.remove(old.key());
             if (keys.isEmpty()) {
@@ -236,7 +236,7 @@ public final class LiveFleetState implements FleetState {
     @Override
     public List<ResourceKey> deletesBelow(long below, int limit) {
         return deletes.headMap(below, false).values().stream()
-                .flatMap(SortedSet::stream)
+                .flatMap(NavigableSet::stream)
                 .limit(limit)
                 .toList();
     }
