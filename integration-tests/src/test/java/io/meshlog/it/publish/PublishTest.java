@@ -36,6 +36,10 @@ class PublishTest {
             metadata: {name: nobody-exports-this, namespace: default}
             """;
     private static final String REFUSED = """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: shop}
+            ---
             apiVersion: cilium.io/v2
             kind: CiliumEndpoint
             metadata: {name: lost, namespace: shop}
