@@ -44,7 +44,7 @@ class PublishTest {
             kind: CiliumEndpoint
             metadata: {name: lost, namespace: shop}
             status:
-              identity: {id: 65701}
+              identity: {id: 65800}
               networking: {addressing: [{ipv4: 10.9.0.7}], node: 192.168.1.77}
               state: ready
             """;
