@@ -34,7 +34,8 @@ final class EventsInMemory {
 
     MeshEvent read(int offset) {
         Stored stored = log.get(offset);
-        return CODEC.decode(stored.fingerprint(), stored.bytes().shared(), 0, stored.bytes().size());
+        return CODEC.decode(
+                stored.fingerprint(), stored.bytes().shared(), 0, stored.bytes().size());
     }
 
     long append(MeshEvent event) {
