@@ -37,6 +37,9 @@ final class EventFold {
     /** So many drafts are brought to the store at once, also within one poll. */
     private static final int BATCH = 4_096;
 
+    /** Or when their values are that large: one record may be written over and over within a poll. */
+    private static final long BATCH_BYTES = 4 << 20;
+
     private final ReplicaStore store;
     private final Consumer<AppliedBatch> applied;
     private final ValueEncoding encoding = new ValueCodec();
@@ -46,6 +49,7 @@ final class EventFold {
 
     private final List<AppliedWrite> writes = new ArrayList<>();
     private final List<Session> traces = new ArrayList<>();
+    private long bytes;
 
     private @Nullable Witness witness;
     private LongSupplier witnessed = () -> 0;
@@ -157,6 +161,7 @@ final class EventFold {
                 traces.add(Objects.requireNonNull(state.session(after.key())));
             } else {
                 changes.add(new AppliedWrite.Change(replaced.before(), after));
+                bytes += after.value() == null ? 0 : after.value().bytes().size();
             }
         }
         if (!changes.isEmpty()) {
@@ -167,7 +172,7 @@ final class EventFold {
                 compare((Digest) Objects.requireNonNull(decoded(change)));
             }
         }
-        if (entries.size() >= BATCH) {
+        if (entries.size() >= BATCH || bytes >= BATCH_BYTES) {
             flush();
         }
     }
@@ -190,6 +195,7 @@ final class EventFold {
         entries.clear();
         AppliedBatch batch = new AppliedBatch(writes, traces, state.revision());
         writes.clear();
+        bytes = 0;
         traces.clear();
         applied.accept(batch);
     }
