@@ -173,7 +173,8 @@ final class Jobs {
         Job unfinished = unfinishedFrame(draft.state(), sender);
         return unfinished == null || fleet.featureLevel() < FRAMES_GO_ON
                 ? unfinished
-                : sweep(draft, fleet, unfinished, room - FrameSweep.CHANGES_PER_KEY).unfinished();
+                : sweep(draft, fleet, unfinished, room - FrameSweep.CHANGES_PER_KEY)
+                        .unfinished();
     }
 
     private void amend(Draft draft, @Nullable Job unfinished, ResourceKey key, @Nullable Value value) {
