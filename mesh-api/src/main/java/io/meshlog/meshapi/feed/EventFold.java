@@ -9,6 +9,7 @@ import io.meshlog.events.fold.LiveFleetState;
 import io.meshlog.events.fold.ValueEncoding;
 import io.meshlog.events.log.EventRecord;
 import io.meshlog.events.model.Digest;
+import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.model.Fleet;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.Job;
@@ -161,7 +162,8 @@ final class EventFold {
                 traces.add(Objects.requireNonNull(state.session(after.key())));
             } else {
                 changes.add(new AppliedWrite.Change(replaced.before(), after));
-                bytes += after.value() == null ? 0 : after.value().bytes().size();
+                EncodedValue value = after.value();
+                bytes += value == null ? 0 : value.bytes().size();
             }
         }
         if (!changes.isEmpty()) {

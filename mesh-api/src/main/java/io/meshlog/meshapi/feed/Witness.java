@@ -76,7 +76,7 @@ final class Witness {
             bytes += size(change);
         }
         decision.forgotten().forEach(key -> expected.add(new Expected.Forgotten(key)));
-        bytes += decision.forgotten().size() * (long) CHANGE_BYTES;
+        bytes += (long) decision.forgotten().size() * CHANGE_BYTES;
         decided = decision.eventOffset();
         if (bytes > mostBytes) {
             expected.clear();
@@ -89,7 +89,7 @@ final class Witness {
 
     private static long size(FleetChange change) {
         EncodedValue value = change.value();
-        return CHANGE_BYTES + (value == null ? 0 : value.bytes().size());
+        return (long) CHANGE_BYTES + (value == null ? 0 : value.bytes().size());
     }
 
     /**
