@@ -26,7 +26,7 @@ final class CountingReaders {
     private final LongAdder changes = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final AtomicReference<ByteString> token = new AtomicReference<>(ByteString.EMPTY);
+    private volatile ByteString token = ByteString.EMPTY;
     private final CountDownLatch synced;
     private double seconds;
 
@@ -86,7 +86,7 @@ final class CountingReaders {
 
     /** Where to resume after what was read. */
     ByteString token() {
-        return token.get();
+        return token;
     }
 
     private final class Reader implements StreamObserver<WatchResponse> {
@@ -101,7 +101,7 @@ final class CountingReaders {
             bytes.add(response.getSerializedSize());
             if (response.hasSynced()) {
                 complete = true;
-                token.set(response.getSynced().getResumeToken());
+                token = response.getSynced().getResumeToken();
                 synced.countDown();
             }
         }
