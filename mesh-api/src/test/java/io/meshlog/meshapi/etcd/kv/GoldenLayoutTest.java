@@ -1,8 +1,13 @@
-package io.meshlog.meshapi.etcd.keys;
+package io.meshlog.meshapi.etcd.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.ZstdInputStream;
 import io.meshlog.events.codec.ValueCodec;
+import io.meshlog.events.etcd.keys.KeyPlace;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.events.model.FleetChange.Origin;
 import io.meshlog.events.model.Hash128;
@@ -14,6 +19,8 @@ import io.meshlog.meshapi.store.MemoryReplicaStore;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.meshapi.store.StoreBatch;
 import io.meshlog.meshapi.store.StorePosition;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -48,6 +55,7 @@ final class GoldenLayoutTest {
             byte[] encoded = place.form().encode(stored.resource());
             if (one.encoding().equals("zstd+protobuf")) {
                 assertThat(place.valueOf(encoded)).as(one.key()).isEqualTo(Value.of(stored.resource()));
+                assertThat(unpack(encoded)).as(one.key()).isEqualTo(unpack(one.value()));
             } else {
                 assertThat(encoded).as(one.key()).isEqualTo(one.value());
                 assertThat(value.exact()).as(one.key()).isNull();
@@ -73,6 +81,12 @@ final class GoldenLayoutTest {
         assertThat(scan(store, view, new KeyRange("\0", null)))
                 .filteredOn(key -> !key.startsWith(variant))
                 .containsExactlyElementsOf(expected);
+    }
+
+    private static byte[] unpack(byte[] frame) throws IOException {
+        try (ZstdInputStream in = new ZstdInputStream(new ByteArrayInputStream(frame))) {
+            return in.readAllBytes();
+        }
     }
 
     /** What is not written but follows from other things. */

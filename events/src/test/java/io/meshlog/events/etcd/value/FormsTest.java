@@ -1,26 +1,15 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meshlog.events.model.Value;
-import io.meshlog.meshapi.etcd.Golden;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class FormsTest {
-    @Test
-    void aSlicesFrame_holdsByteForByteWhatCiliumsHolds() throws Exception {
-        for (Golden.Recorded one : Golden.read("etcd1.start.jsonl")) {
-            if (one.key().contains("/endpointslices/v1/") && !one.key().contains("/synced/")) {
-                byte[] written = Forms.ENDPOINT_SLICE.encode(Forms.ENDPOINT_SLICE.decode("cluster1", "", one.value()));
-                assertThat(SliceForm.unpack(written)).as(one.key()).isEqualTo(SliceForm.unpack(one.value()));
-            }
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;

@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 /** The forms there are. A new kind adds one here and its families to the layout of keys. */
 public final class Forms {

@@ -1,8 +1,8 @@
-package io.meshlog.meshapi.etcd.keys;
+package io.meshlog.events.etcd.keys;
 
+import io.meshlog.events.etcd.value.ValueForm;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.ResourceKey;
-import io.meshlog.meshapi.etcd.value.ValueForm;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param resource the fleet's side
  * @param scope whose resources are seen there
  */
-record KeyFamily(String etcd, String resource, Scope scope, Kind kind, ValueForm form) {
+public record KeyFamily(String etcd, String resource, Scope scope, Kind kind, ValueForm form) {
     private static final String CLUSTER = "{c}";
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     /** Whose resources a view sees under a family's keys. */
-    enum Scope {
+    public enum Scope {
         /** The view's own cluster's. */
         OWN,
         /** Those of all clusters but the view's own. */
@@ -42,12 +42,12 @@ record KeyFamily(String etcd, String resource, Scope scope, Kind kind, ValueForm
     }
 
     /** A family's keys of one cluster. */
-    record Segment(KeyFamily family, String cluster, String etcdPrefix, String resourcePrefix) {
+    public record Segment(KeyFamily family, String cluster, String etcdPrefix, String resourcePrefix) {
         ResourceKey resourceOf(String key) {
             return new ResourceKey(resourcePrefix + key.substring(etcdPrefix.length()));
         }
 
-        String keyOf(ResourceKey resource) {
+        public String keyOf(ResourceKey resource) {
             return etcdPrefix + resource.value().substring(resourcePrefix.length());
         }
 
@@ -63,7 +63,7 @@ record KeyFamily(String etcd, String resource, Scope scope, Kind kind, ValueForm
         }
 
         /** What its resources end before. */
-        ResourceKey end() {
+        public ResourceKey end() {
             return new ResourceKey(family.isSingle() ? resourcePrefix + "\0" : KeyRange.after(resourcePrefix));
         }
     }

@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;

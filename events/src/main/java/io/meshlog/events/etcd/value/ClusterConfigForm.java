@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 import io.meshlog.events.model.ClusterConfig;
 import io.meshlog.events.model.Resource;

@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 /** A value is not what Cilium writes under its key. The message names what is wrong. */
 public final class InvalidValueException extends RuntimeException {

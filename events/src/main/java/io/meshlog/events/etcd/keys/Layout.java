@@ -1,11 +1,11 @@
-package io.meshlog.meshapi.etcd.keys;
+package io.meshlog.events.etcd.keys;
 
+import io.meshlog.events.etcd.keys.KeyFamily.Scope;
+import io.meshlog.events.etcd.keys.KeyFamily.Segment;
+import io.meshlog.events.etcd.value.Forms;
+import io.meshlog.events.etcd.value.ValueForm;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.ResourceKey;
-import io.meshlog.meshapi.etcd.keys.KeyFamily.Scope;
-import io.meshlog.meshapi.etcd.keys.KeyFamily.Segment;
-import io.meshlog.meshapi.etcd.value.Forms;
-import io.meshlog.meshapi.etcd.value.ValueForm;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -115,7 +115,7 @@ public final class Layout {
     }
 
     /** Whether a key is laid out by Cilium, rather than unknown. */
-    static boolean isOfAFamily(String key, View view) {
+    public static boolean isOfAFamily(String key, View view) {
         return segmentOf(key, view) != null;
     }
 
@@ -158,7 +158,7 @@ public final class Layout {
      *
      * @param clusters whose resources there may be, asked for only where the range itself does not tell
      */
-    static List<Segment> segments(KeyRange range, View view, Supplier<? extends Collection<String>> clusters) {
+    public static List<Segment> segments(KeyRange range, View view, Supplier<? extends Collection<String>> clusters) {
         List<Segment> segments = new ArrayList<>();
         for (KeyFamily family : FAMILIES) {
             if (range.meets(family.head())) {

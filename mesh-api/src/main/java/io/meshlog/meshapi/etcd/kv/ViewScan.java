@@ -1,9 +1,13 @@
-package io.meshlog.meshapi.etcd.keys;
+package io.meshlog.meshapi.etcd.kv;
 
+import io.meshlog.events.etcd.keys.KeyFamily.Segment;
+import io.meshlog.events.etcd.keys.KeyPlace;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.events.fold.Entries;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.events.model.ResourceKey;
-import io.meshlog.meshapi.etcd.keys.KeyFamily.Segment;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import java.util.ArrayDeque;
 import java.util.Deque;

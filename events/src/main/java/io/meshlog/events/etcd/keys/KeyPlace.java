@@ -1,9 +1,9 @@
-package io.meshlog.meshapi.etcd.keys;
+package io.meshlog.events.etcd.keys;
 
+import io.meshlog.events.etcd.value.ValueForm;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Value;
-import io.meshlog.meshapi.etcd.value.ValueForm;
 
 /**
  * What a key of etcd stands for.
@@ -17,7 +17,7 @@ public record KeyPlace(String key, String cluster, String name, ResourceKey reso
     /**
      * The value to be written there.
      *
-     * @throws io.meshlog.meshapi.etcd.value.InvalidValueException if it is none of this kind
+     * @throws io.meshlog.events.etcd.value.InvalidValueException if it is none of this kind
      */
     public Value valueOf(byte[] bytes) {
         return form.valueOf(cluster, name, bytes);

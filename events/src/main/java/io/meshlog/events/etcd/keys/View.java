@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.keys;
+package io.meshlog.events.etcd.keys;
 
 import org.jspecify.annotations.Nullable;
 

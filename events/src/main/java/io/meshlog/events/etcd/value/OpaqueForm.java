@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Opaque;

@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;

@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 import io.meshlog.events.model.Resource;
 import io.meshlog.events.model.Service;

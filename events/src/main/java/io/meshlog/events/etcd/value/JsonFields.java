@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.value;
+package io.meshlog.events.etcd.value;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

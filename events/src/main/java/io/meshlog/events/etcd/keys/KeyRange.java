@@ -1,4 +1,4 @@
-package io.meshlog.meshapi.etcd.keys;
+package io.meshlog.events.etcd.keys;
 
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ public record KeyRange(String start, @Nullable String end) {
     }
 
     /** The least string above all that begin with the prefix, whose last char is not the greatest there is. */
-    static String after(String prefix) {
+    public static String after(String prefix) {
         int last = prefix.length() - 1;
         return prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
     }
