@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  * web-1 goes: the value is web-9's. A new web-1 claims it again: the value stays web-9's.
  */
 final class AddressClaims {
-    /** By address, then by object in the order of their claims. Never an empty inner map. */
-    private final Map<String, Map<ObjectReference, Endpoint>> claims = new HashMap<>();
+    private record Claim(ObjectReference object, Endpoint endpoint) {}
+
+    /** Whose value counts, by address. */
+    private final Map<String, Claim> owners = new HashMap<>();
+    /** Those behind the owner, the next one first. Rarely any, and never an empty inner map. */
+    private final Map<String, Map<ObjectReference, Endpoint>> waiting = new HashMap<>();
     /** The addresses each object claims. Never an empty set. */
     private final Map<ObjectReference, Set<String>> claimed = new HashMap<>();
 
@@ -31,8 +35,7 @@ final class AddressClaims {
                 release(object, before);
             }
         }
-        endpoints.forEach((address, endpoint) -> claims.computeIfAbsent(address, unclaimed -> new LinkedHashMap<>())
-                .put(object, endpoint));
+        endpoints.forEach((address, endpoint) -> acquire(object, address, endpoint));
         if (endpoints.isEmpty()) {
             claimed.remove(object);
         } else {
@@ -41,20 +44,39 @@ final class AddressClaims {
         return touched;
     }
 
+    private void acquire(ObjectReference object, String address, Endpoint endpoint) {
+        Claim owner = owners.get(address);
+        if (owner == null || owner.object().equals(object)) {
+            owners.put(address, new Claim(object, endpoint));
+        } else {
+            waiting.computeIfAbsent(address, none -> new LinkedHashMap<>()).put(object, endpoint);
+        }
+    }
+
     private void release(ObjectReference object, String address) {
-        Map<ObjectReference, Endpoint> owners = claims.get(address);
-        if (owners != null) {
-            owners.remove(object);
-            if (owners.isEmpty()) {
-                claims.remove(address);
-            }
+        Claim owner = owners.get(address);
+        Map<ObjectReference, Endpoint> others = waiting.get(address);
+        if (others == null) {
+            owners.remove(address);
+            return;
+        }
+        if (owner != null && owner.object().equals(object)) {
+            Map.Entry<ObjectReference, Endpoint> next =
+                    others.entrySet().iterator().next();
+            owners.put(address, new Claim(next.getKey(), next.getValue()));
+            others.remove(next.getKey());
+        } else {
+            others.remove(object);
+        }
+        if (others.isEmpty()) {
+            waiting.remove(address);
         }
     }
 
     /** The value of the address, null where nobody claims it. */
     @Nullable
     Endpoint value(String address) {
-        Map<ObjectReference, Endpoint> owners = claims.get(address);
-        return owners == null ? null : owners.values().iterator().next();
+        Claim owner = owners.get(address);
+        return owner == null ? null : owner.endpoint();
     }
 }

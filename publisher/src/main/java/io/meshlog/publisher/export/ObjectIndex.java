@@ -41,11 +41,12 @@ final class ObjectIndex {
     /** Returns what was there before. */
     @Nullable
     KubernetesObject put(KubernetesObject object) {
-        KubernetesObject before = remove(object.reference());
-        objects.put(object.reference(), object);
+        ObjectReference reference = object.reference();
+        KubernetesObject before = remove(reference);
+        objects.put(reference, object);
         String namespace = namespaceOf(object);
         if (!namespace.isEmpty()) {
-            members.computeIfAbsent(namespace, none -> new HashMap<>()).put(object.reference(), object);
+            members.computeIfAbsent(namespace, none -> new HashMap<>()).put(reference, object);
         }
         if (object instanceof DiscoverySlice slice && ServiceRule.isOwn(slice)) {
             slices.computeIfAbsent(serviceOf(slice), none -> new TreeMap<>()).put(slice.reference(), slice);

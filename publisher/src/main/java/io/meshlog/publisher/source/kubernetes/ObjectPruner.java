@@ -18,16 +18,21 @@ import org.jspecify.annotations.Nullable;
  * rule looks at it.
  */
 final class ObjectPruner {
-    private ObjectPruner() {}
+    private final WatchedKind kind;
+    private final TextPool texts = new TextPool();
+
+    ObjectPruner(WatchedKind kind) {
+        this.kind = kind;
+    }
 
     /** @throws FieldException if it cannot be read; the message names the field */
-    static KubernetesObject prune(WatchedKind kind, GenericKubernetesResource object) {
+    KubernetesObject prune(GenericKubernetesResource object) {
         Map<String, @Nullable Object> document = new HashMap<>(object.getAdditionalProperties());
         // Items of a list of a built-in kind say neither.
         document.put("apiVersion", kind.apiVersion());
         document.put("kind", kind.kind().text());
         document.put("metadata", metadata(kind.kind(), object));
-        return ObjectReader.read(List.of(Field.root("", Tree.of(document))))
+        return ObjectReader.read(List.of(Field.root("", Tree.of(document, texts::share))))
                 .objects()
                 .getFirst()
                 .object();
