@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,28 +30,18 @@ public sealed interface Tree {
      * @throws IllegalArgumentException if a map's key is no text
      */
     static Tree of(@Nullable Object value) {
-        return of(value, UnaryOperator.identity());
-    }
-
-    /**
-     * The same with other texts, for example shared ones.
-     *
-     * @param texts makes the text that is kept of each there is
-     */
-    static Tree of(@Nullable Object value, UnaryOperator<String> texts) {
         return switch (value) {
             case null -> new Nothing(0);
             case Map<?, ?> map -> {
                 Map<String, Tree> entries = new LinkedHashMap<>();
-                map.forEach((key, entry) -> entries.put(keyText(key), of(entry, texts)));
+                map.forEach((key, entry) -> entries.put(keyText(key), of(entry)));
                 yield new Mapping(entries, 0);
             }
             case List<?> list -> {
                 List<Tree> items = new ArrayList<>(list.size());
-                list.forEach(item -> items.add(of(item, texts)));
+                list.forEach(item -> items.add(of(item)));
                 yield new Sequence(items, 0);
             }
-            case String text -> new Scalar(texts.apply(text), 0);
             default -> new Scalar(value, 0);
         };
     }
