@@ -6,20 +6,24 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 )
 
-// A proxy stands before a replica. It can be cut as if the replica had died, and counts the lists that went through.
+// A proxy stands before a replica. It can be cut as if the replica had died, and counts the connections that were made and
+// the lists that went through.
 type proxy struct {
-	backend *grpc.ClientConn
-	address string
-	lists   atomic.Int64
-	watches atomic.Int64
+	backend     *grpc.ClientConn
+	address     string
+	connections atomic.Int64
+	lists       atomic.Int64
+	watches     atomic.Int64
 
 	server *grpc.Server
 }
@@ -55,8 +59,23 @@ func (p *proxy) serve(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.address = listener.Addr().String()
-	p.server = grpc.NewServer(grpc.ForceServerCodec(frames{}), grpc.UnknownServiceHandler(p.forward))
-	go p.server.Serve(listener)
+	// Cilium pings every 15 s, which a server in Go takes for an attack unless it is told
+	pings := grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true})
+	p.server = grpc.NewServer(grpc.ForceServerCodec(frames{}), grpc.UnknownServiceHandler(p.forward), pings)
+	go p.server.Serve(counted{listener, &p.connections})
+}
+
+type counted struct {
+	net.Listener
+	accepted *atomic.Int64
+}
+
+func (c counted) Accept() (net.Conn, error) {
+	connection, err := c.Listener.Accept()
+	if err == nil {
+		c.accepted.Add(1)
+	}
+	return connection, err
 }
 
 // cut closes every connection at once and takes no new ones.

@@ -9,7 +9,6 @@ import io.meshlog.events.wire.ReleaseIds;
 import io.meshlog.events.wire.SchemaIds;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -32,7 +31,7 @@ final class LogOpener implements Supplier<EventLogWriter> {
 
     @Override
     public EventLogWriter get() {
-        try (Admin admin = Admin.create(config.kafka().with(Map.of()))) {
+        try (Admin admin = config.kafka().admin()) {
             new TopicSetup(admin, config.topics(), ASK_TIMEOUT).check();
         }
         Path ids = config.dataDir().resolve("schema-ids");

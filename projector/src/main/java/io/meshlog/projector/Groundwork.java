@@ -67,12 +67,10 @@ final class Groundwork {
 
     Outcome attempt() throws InterruptedException {
         String timeout = Long.toString(TIMEOUT.toMillis());
-        Map<String, Object> settings = config.kafka()
-                .connection()
-                .with(Map.of(
-                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout,
-                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout));
-        try (Admin admin = Admin.create(settings)) {
+        Map<String, String> settings = Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
+        try (Admin admin = config.kafka().connection().admin(settings)) {
             TopicSetup setup = new TopicSetup(admin, config.topics(), TIMEOUT);
             setup.ensure(config.kafka().replicationFactor());
             boolean weak = weakTransactions(setup);

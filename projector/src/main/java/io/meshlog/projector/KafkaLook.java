@@ -31,7 +31,7 @@ final class KafkaLook implements AutoCloseable {
     KafkaLook(KafkaConnection kafka, Topics topics) {
         this.kafka = kafka;
         this.events = new TopicPartition(topics.events(), Topics.PARTITION);
-        this.admin = Admin.create(kafka.with(Map.of()));
+        this.admin = kafka.admin();
     }
 
     /**

@@ -77,7 +77,7 @@ public final class ScaleBench {
         Topics topics = new Topics(FLEET);
         try (EmbeddedKafka brokers = EmbeddedKafka.start(folder.resolve("kafka"), argument("nodes"), Map.of())) {
             KafkaConnection kafka = KafkaConnection.of(brokers.bootstrapServers());
-            try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+            try (Admin admin = kafka.admin()) {
                 new TopicSetup(admin, topics, TIMEOUT).ensure((short) argument("nodes"));
             }
             project(kafka, topics, folder);

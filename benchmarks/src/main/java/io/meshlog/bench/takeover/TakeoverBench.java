@@ -73,7 +73,7 @@ public final class TakeoverBench {
         Topics topics = new Topics(FLEET);
         try (EmbeddedKafka brokers = EmbeddedKafka.start(folder.resolve("kafka"), nodes, UNFLUSHED)) {
             KafkaConnection kafka = KafkaConnection.of(brokers.bootstrapServers());
-            try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+            try (Admin admin = kafka.admin()) {
                 new TopicSetup(admin, topics, TIMEOUT).ensure((short) nodes);
             }
             Map<String, String> settings = settings(kafka, nodes);

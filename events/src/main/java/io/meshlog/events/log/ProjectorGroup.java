@@ -2,7 +2,6 @@ package io.meshlog.events.log;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,7 +22,7 @@ public final class ProjectorGroup implements AutoCloseable {
 
     public ProjectorGroup(KafkaConnection kafka, Topics topics) {
         this.name = nameOf(topics);
-        this.admin = Admin.create(kafka.with(Map.of()));
+        this.admin = kafka.admin();
     }
 
     /** The application's id: the name of its consumer group, of its transactions, and the beginning of its topic's. */

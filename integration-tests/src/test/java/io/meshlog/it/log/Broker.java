@@ -6,7 +6,6 @@ import io.meshlog.events.log.TopicSetup;
 import io.meshlog.events.log.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -20,7 +19,7 @@ final class Broker implements AutoCloseable {
 
     Broker(Path folder) {
         kafka = EmbeddedKafka.start(folder);
-        admin = Admin.create(connection().with(Map.of()));
+        admin = connection().admin();
     }
 
     KafkaConnection connection() {

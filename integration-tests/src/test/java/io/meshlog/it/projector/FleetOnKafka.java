@@ -71,7 +71,7 @@ public final class FleetOnKafka implements AutoCloseable {
     }
 
     public Admin admin() {
-        return Admin.create(kafka.with(Map.of()));
+        return kafka.admin();
     }
 
     /** A projector's configuration as its environment variables. */

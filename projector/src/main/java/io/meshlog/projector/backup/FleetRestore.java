@@ -80,9 +80,9 @@ public final class FleetRestore {
         CheckpointFile.Title title = file.check().title();
         Topics topics = new Topics(title.fleet());
         String timeoutMs = Long.toString(TIMEOUT.toMillis());
-        try (Admin admin = Admin.create(kafka.with(Map.of(
+        try (Admin admin = kafka.admin(Map.of(
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMs,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs)))) {
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs))) {
             requireAnswer(admin);
             new TopicSetup(admin, topics, TIMEOUT).ensure(replicationFactor(admin));
             requireEmpty(admin, topics);

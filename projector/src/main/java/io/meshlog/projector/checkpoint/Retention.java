@@ -46,7 +46,7 @@ final class Retention {
             return;
         }
         Seal oldest = seals.get(Math.min(policy.keep(), seals.size()) - 1);
-        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+        try (Admin admin = kafka.admin()) {
             deleteBefore(admin, checkpoints, oldest.firstOffset());
             long contained = oldest.checkpoint().eventOffset() + 1;
             long old = firstSince(admin, nowMs - policy.eventsKeepMs());

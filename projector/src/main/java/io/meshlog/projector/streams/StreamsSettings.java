@@ -1,9 +1,11 @@
 package io.meshlog.projector.streams;
 
+import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.Topics;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
@@ -48,6 +50,9 @@ final class StreamsSettings {
         settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), Topics.MAX_CHANGE_RECORD_BYTES);
         // brokers come back within seconds; the default would go up to one second between tries
         settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        settings.put(
+                StreamsConfig.adminClientPrefix(AdminClientConfig.RETRY_BACKOFF_MS_CONFIG),
+                KafkaConnection.ADMIN_RETRY_BACKOFF_MS);
         // a state that is lost with its topic cannot be had again from anywhere near
         settings.put(
                 StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG),
