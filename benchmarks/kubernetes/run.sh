@@ -27,7 +27,12 @@ until grep -q "Ready after" "$folder/up.log" 2>/dev/null; do
     fi
     sleep 0.5
 done
-"$home/meshlog" admin admit bench --id 201 --data "$folder/up"
+# on a busy machine the fleet may be founded a moment later
+until "$home/meshlog" admin admit bench --id 201 --data "$folder/up"; do
+    tries=$((tries + 1))
+    [ $tries -le 240 ] || exit 1
+    sleep 0.5
+done
 # the same settings as deploy/publisher
 export PUBLISHER_JAVA_OPTS="${PUBLISHER_JAVA_OPTS:-$(sed -n 's/.*MESHLOG_JAVA_OPTS.*value: "\(.*\)".*/\1/p' "$home/deploy/publisher/deployment.yaml")}"
 java -Xmx256m -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.meshlog.schemas.avro \
