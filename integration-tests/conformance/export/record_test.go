@@ -45,6 +45,8 @@ import (
 	"github.com/cilium/cilium/pkg/k8s/version"
 	"github.com/cilium/cilium/pkg/kvstore"
 	"github.com/cilium/cilium/pkg/kvstore/store"
+	"github.com/cilium/cilium/pkg/labels"
+	"github.com/cilium/cilium/pkg/labelsfilter"
 	"github.com/cilium/cilium/pkg/lock"
 )
 
@@ -62,20 +64,36 @@ type step struct {
 func TestRecordings(t *testing.T) {
 	version.Force(k8stestutils.DefaultVersion)
 	for seed, scenario := range scenarios {
-		t.Run(scenario.name, func(t *testing.T) {
-			var out bytes.Buffer
-			encoder := json.NewEncoder(&out)
-			check(t, encoder.Encode(map[string]any{"flags": scenario.flags}))
-			cilium := start(t, scenario.flags)
-			check(t, encoder.Encode(step{"start", nil, cilium.settle(t)}))
-			for _, change := range generate(uint64(seed+1), scenario.steps) {
-				cilium.apply(t, change)
-				change.Changes = cilium.settle(t)
-				check(t, encoder.Encode(change))
-			}
-			compare(t, filepath.Join(recordings, scenario.name+".jsonl.gz"), out.Bytes())
-		})
+		t.Run(scenario.name, func(t *testing.T) { play(t, seed) })
 	}
+}
+
+// Cilium's filter of identity labels decides what an identity is made of, not what of it is exported: the recording is the
+// same under a filter that leaves one label.
+func TestTheFilterOfIdentityLabelsDoesNotCount(t *testing.T) {
+	version.Force(k8stestutils.DefaultVersion)
+	log := hivetest.Logger(t, hivetest.LogLevel(slog.LevelError))
+	check(t, labelsfilter.ParseLabelPrefixCfg(log, []string{"k8s:io.kubernetes.pod.namespace"}, nil, ""))
+	t.Cleanup(func() { check(t, labelsfilter.ParseLabelPrefixCfg(log, nil, nil, "")) })
+	if kept, _ := labelsfilter.Filter(labels.NewLabelsFromModel([]string{"k8s:app=web"})); len(kept) != 0 {
+		t.Fatalf("the filter keeps %v", kept)
+	}
+	play(t, 0)
+}
+
+func play(t *testing.T, seed int) {
+	scenario := scenarios[seed]
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	check(t, encoder.Encode(map[string]any{"flags": scenario.flags}))
+	cilium := start(t, scenario.flags)
+	check(t, encoder.Encode(step{"start", nil, cilium.settle(t)}))
+	for _, change := range generate(uint64(seed+1), scenario.steps) {
+		cilium.apply(t, change)
+		change.Changes = cilium.settle(t)
+		check(t, encoder.Encode(change))
+	}
+	compare(t, filepath.Join(recordings, scenario.name+".jsonl.gz"), out.Bytes())
 }
 
 func compare(t *testing.T, file string, now []byte) {

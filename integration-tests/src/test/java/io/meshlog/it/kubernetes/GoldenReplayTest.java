@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(1_800)
 final class GoldenReplayTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Path FENCES = Path.of("src/test/resources/kubernetes/fences.yaml");
 
     @TempDir

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(1_800)
 final class LifecycleTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final long SEED = Long.getLong("meshlog.seed", 1L);
     private static final String NAMESPACE = "default";
     private static final String LEASE = "meshlog-publisher";

@@ -3,6 +3,7 @@ package io.meshlog.meshapi.etcd.write;
 import io.meshlog.events.fold.Entries;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.events.model.Bytes;
+import io.meshlog.events.model.ClusterConfig;
 import io.meshlog.events.model.Kind;
 import io.meshlog.events.model.Opaque;
 import io.meshlog.events.model.ResourceKey;
@@ -31,9 +32,13 @@ import org.slf4j.LoggerFactory;
  * because no publisher's session wrote them.
  */
 public final class SyncedMarks {
+    private static final String SERVICES = "services";
     /** Cilium's words for what it waits for. */
     private static final List<String> KINDS =
-            List.of("endpointslices", "identities", "ip", "nodes", "serviceexports", "services");
+            List.of("endpointslices", "identities", "ip", "nodes", "serviceexports", SERVICES);
+
+    /** The mode of a cluster that says its services by their slices alone. For their own kind nothing comes then, nor a mark. */
+    private static final String SLICES_ONLY = "endpointslices-only";
 
     private static final String PRINCIPAL = "synced-marks";
     private static final Logger LOG = LoggerFactory.getLogger(SyncedMarks.class);
@@ -70,7 +75,7 @@ public final class SyncedMarks {
     private void look(ReplicaSnapshot snapshot, String cluster) {
         List<Opaque> missing = new ArrayList<>();
         String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-        for (String kind : KINDS) {
+        for (String kind : markedKinds(snapshot, cluster)) {
             Opaque mark = new Opaque(bytes("cilium/synced/%s/cilium/state/%s/v1".formatted(cluster, kind)), bytes(now));
             Entry held = snapshot.get(mark.keyIn(cluster));
             if (held == null || held.deleted()) {
@@ -80,6 +85,18 @@ public final class SyncedMarks {
         if (!missing.isEmpty() && isComplete(snapshot, cluster) && underWay.add(cluster)) {
             write(cluster, missing);
         }
+    }
+
+    /** Cilium's clustermesh-apiserver marks every kind it can write, also one that is switched off but for services. */
+    private static List<String> markedKinds(ReplicaSnapshot snapshot, String cluster) {
+        Entry entry = snapshot.get(ResourceKey.of(cluster, Kind.CLUSTER_CONFIG, null, cluster));
+        Value value = entry == null ? null : Replica.value(entry);
+        boolean slicesOnly = value != null
+                && value.resource() instanceof ClusterConfig config
+                && SLICES_ONLY.equals(config.endpointSlicesExportMode());
+        return slicesOnly
+                ? KINDS.stream().filter(kind -> !kind.equals(SERVICES)).toList()
+                : KINDS;
     }
 
     private static boolean isComplete(ReplicaSnapshot snapshot, String cluster) {

@@ -1,0 +1,40 @@
+#!/bin/sh
+# Starts a fleet, measures a large cluster's publisher in it, and stops everything. Arguments go to the benchmark:
+# ENDPOINTS NODES RATE SECONDS, of which all have defaults. PUBLISHER_JAVA_OPTS are the publisher's JVM's.
+set -eu
+
+home=$(cd "$(dirname "$0")/../.." && pwd -P)
+base=${PORT_BASE:-27500}
+hdr=${HDR:-$HOME/.m2/repository/org/hdrhistogram/HdrHistogram/2.2.2/HdrHistogram-2.2.2.jar}
+folder=$(mktemp -d)
+stop() {
+    [ -z "${up:-}" ] || kill "$up" 2>/dev/null || true
+    wait
+    rm -rf "$folder"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+"$home/meshlog" up --no-examples --data "$folder/up" --port-base "$base" >"$folder/up.log" 2>&1 &
+up=$!
+tries=0
+until grep -q "Ready after" "$folder/up.log" 2>/dev/null; do
+    tries=$((tries + 1))
+    if [ $tries -gt 240 ] || ! kill -0 "$up" 2>/dev/null; then
+        cat "$folder/up.log" >&2
+        exit 1
+    fi
+    sleep 0.5
+done
+# on a busy machine the fleet may be founded a moment later
+until "$home/meshlog" admin admit bench --id 201 --data "$folder/up"; do
+    tries=$((tries + 1))
+    [ $tries -le 240 ] || exit 1
+    sleep 0.5
+done
+# the same settings as deploy/publisher
+export PUBLISHER_JAVA_OPTS="${PUBLISHER_JAVA_OPTS:-$(sed -n 's/.*MESHLOG_JAVA_OPTS.*value: "\(.*\)".*/\1/p' "$home/deploy/publisher/deployment.yaml")}"
+java -Xmx256m -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.meshlog.schemas.avro \
+    -cp "$home/benchmarks/target/${CLASSES:-classes-quick}:$home/cli/target/meshlog.jar:$hdr" \
+    io.meshlog.bench.kubernetes.KubernetesBench "127.0.0.1:$base" bench 201 "$@"
