@@ -122,7 +122,7 @@ final class PublisherLoop implements SourceListener, StreamListener, AutoCloseab
     @Override
     public void onObjects(List<KubernetesObject> all) {
         runAndWait(now -> {
-            log.onSkipped(policy.replace(all).skipped());
+            log.onSkipped(policy.replace(all));
             listed = true;
             outbox().onDeclared(values(policy.declared()), now);
         });
