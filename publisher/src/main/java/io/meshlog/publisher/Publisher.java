@@ -2,7 +2,6 @@ package io.meshlog.publisher;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
-import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Value;
 import io.meshlog.events.proto.ResourceProtos;
 import io.meshlog.publisher.grpc.GatewayChannels;
@@ -33,7 +32,7 @@ public final class Publisher implements AutoCloseable {
 
     /** A publisher of the source that is configured. */
     public Publisher(PublisherConfig config) {
-        this(config, SourceConnection.open(config.source()));
+        this(config, SourceConnection.open(config.source(), config.export()));
     }
 
     private Publisher(PublisherConfig config, SourceConnection connection) {
@@ -57,8 +56,8 @@ public final class Publisher implements AutoCloseable {
                 loop);
         Backoff backoff =
                 new Backoff(config.reconnect().initial(), config.reconnect().max(), new SplittableRandom());
-        loop.drive(new Outbox(
-                link, leadership, backoff, new SystemStamps(), resource -> sizeOf(cluster, resource), loop.log()));
+        loop.drive(
+                new Outbox(link, leadership, backoff, new SystemStamps(), value -> sizeOf(cluster, value), loop.log()));
     }
 
     /** Begins, and returns at once. Once only. */
@@ -79,8 +78,8 @@ public final class Publisher implements AutoCloseable {
         loop.close();
     }
 
-    private static int sizeOf(String cluster, Declared resource) {
-        return FIELD_BYTES + ResourceProtos.toProto(cluster, Value.of(resource)).getSerializedSize();
+    private static int sizeOf(String cluster, Value value) {
+        return FIELD_BYTES + ResourceProtos.toProto(cluster, value).getSerializedSize();
     }
 
     private static String version() {

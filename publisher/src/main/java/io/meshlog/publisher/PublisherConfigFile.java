@@ -25,13 +25,14 @@ import java.util.stream.Stream;
  *   certificateAuthority: ca.pem     # files are found from the configuration file's folder
  *   certificate: tls.pem
  *   key: tls-key.pem
- * source: manifests                  # or kubernetes; only the section of that name is read
+ * source: manifests                  # or kubernetes, etcd; only the section of that name is read
  * manifests: {directory: manifests, scanInterval: 5s, quietPeriod: 100ms}
  * kubernetes:
  *   kubeconfig: kubeconfig.yaml      # without it what a pod is given, else what kubectl would use
  *   ciliumNamespace: kube-system     # where Cilium's config map is
  *   pageSize: 500
  *   leaderElection: true             # then lease.namespace, lease.name, lease.identity
+ * etcd: {config: etcd.yaml}          # how to reach a clustermesh etcd, in Cilium's own format
  * export:
  *   defaultGlobalNamespace: true
  *   endpoints: CiliumEndpoint        # or CiliumEndpointSlice; with the source kubernetes also auto, the default there

@@ -1,5 +1,9 @@
 package io.meshlog.publisher;
 
+import io.meshlog.events.model.Declared;
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.model.Value;
+import io.meshlog.publisher.export.ExportChange;
 import io.meshlog.publisher.export.ExportDelta;
 import io.meshlog.publisher.export.ExportPolicy;
 import io.meshlog.publisher.export.ExportSettings;
@@ -13,8 +17,11 @@ import io.meshlog.publisher.outbox.OutboxListener;
 import io.meshlog.publisher.outbox.OutboxListener.Refused;
 import io.meshlog.publisher.outbox.OutboxState;
 import io.meshlog.publisher.outbox.StreamEnd;
+import io.meshlog.publisher.source.ResourceChange;
 import io.meshlog.publisher.source.SourceListener;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -117,8 +124,14 @@ final class PublisherLoop implements SourceListener, StreamListener, AutoCloseab
         runAndWait(now -> {
             log.onSkipped(policy.replace(all));
             listed = true;
-            outbox().onDeclared(policy.declared(), now);
+            outbox().onDeclared(values(policy.declared()), now);
         });
+    }
+
+    private static SortedMap<ResourceKey, Value> values(SortedMap<ResourceKey, Declared> resources) {
+        SortedMap<ResourceKey, Value> values = new TreeMap<>();
+        resources.forEach((key, resource) -> values.put(key, Value.of(resource)));
+        return values;
     }
 
     @Override
@@ -128,6 +141,25 @@ final class PublisherLoop implements SourceListener, StreamListener, AutoCloseab
             log.onSkipped(delta.skipped());
             outbox().onChanges(delta.changes(), now);
         });
+    }
+
+    @Override
+    public void onResources(SortedMap<ResourceKey, Value> all) {
+        runAndWait(now -> {
+            listed = true;
+            outbox().onDeclared(all, now);
+        });
+    }
+
+    @Override
+    public void onResourceChanges(List<ResourceChange> changes) {
+        runAndWait(now ->
+                outbox().onChanges(changes.stream().map(PublisherLoop::exported).toList(), now));
+    }
+
+    private static ExportChange exported(ResourceChange change) {
+        Value value = change.value();
+        return value == null ? new ExportChange.Withdraw(change.key()) : new ExportChange.Declare(change.key(), value);
     }
 
     @Override

@@ -46,6 +46,13 @@ public sealed interface SourceConfig {
             @Nullable Lease lease) implements SourceConfig {}
 
     /**
+     * The etcd of a cluster's clustermesh-apiserver.
+     *
+     * @param config how to reach it, in Cilium's own format
+     */
+    record Etcd(Path config) implements SourceConfig {}
+
+    /**
      * A Lease object of the Kubernetes API.
      *
      * @param identity who this process is among those that stand for election, unique: a pod's name

@@ -3,23 +3,29 @@ package io.meshlog.publisher;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.meshlog.publisher.etcd.EtcdConfig;
+import io.meshlog.publisher.etcd.EtcdDialer;
+import io.meshlog.publisher.export.ExportSettings;
 import io.meshlog.publisher.lease.LeaseLeadership;
 import io.meshlog.publisher.outbox.Leadership;
 import io.meshlog.publisher.source.Source;
 import io.meshlog.publisher.source.SourceListener;
+import io.meshlog.publisher.source.etcd.EtcdSource;
 import io.meshlog.publisher.source.kubernetes.ClusterClients;
 import io.meshlog.publisher.source.kubernetes.KubernetesSource;
 import io.meshlog.publisher.source.manifest.ManifestSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A configured source, and who of its readers speaks for the cluster. */
 record SourceConnection(Source source, Leadership leadership) {
 
     /** @throws IllegalArgumentException if the source cannot be opened as it is configured */
-    static SourceConnection open(SourceConfig config) {
+    static SourceConnection open(SourceConfig config, ExportSettings export) {
         return switch (config) {
             case SourceConfig.Manifests manifests ->
                 new SourceConnection(
@@ -30,6 +36,7 @@ record SourceConnection(Source source, Leadership leadership) {
                                 InstantSource.system()),
                         Leadership.ALWAYS);
             case SourceConfig.Kubernetes kubernetes -> kubernetes(kubernetes);
+            case SourceConfig.Etcd etcd -> etcd(etcd.config(), export);
         };
     }
 
@@ -43,6 +50,19 @@ record SourceConnection(Source source, Leadership leadership) {
         LeaseLeadership leadership = new LeaseLeadership(
                 client, lease.namespace(), lease.name(), lease.identity(), LeaseLeadership.Timing.DEFAULT);
         return new SourceConnection(new ElectedSource(source, leadership), leadership);
+    }
+
+    /** Several may read one etcd: the session that opened last counts, and it is only opened again when that one ends. */
+    private static SourceConnection etcd(Path config, ExportSettings export) {
+        try {
+            EtcdDialer dialer = new EtcdDialer(EtcdConfig.read(config), null, new SplittableRandom());
+            return new SourceConnection(
+                    new EtcdSource(dialer, export.cluster(), export.clusterId()), Leadership.ALWAYS);
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException("etcd.config: %s cannot be read".formatted(config), unreadable);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("etcd.config: " + wrong.getMessage(), wrong);
+        }
     }
 
     private static KubernetesClient client(@Nullable Path kubeconfig) {

@@ -1,5 +1,6 @@
 package io.meshlog.publisher;
 
+import io.meshlog.publisher.SourceConfig.Etcd;
 import io.meshlog.publisher.SourceConfig.Kubernetes;
 import io.meshlog.publisher.SourceConfig.Lease;
 import io.meshlog.publisher.SourceConfig.Manifests;
@@ -26,7 +27,8 @@ final class SourceSettings {
         return switch (source) {
             case "manifests" -> manifests();
             case "kubernetes" -> kubernetes();
-            default -> throw settings.error("source", "\"" + source + "\" is neither kubernetes nor manifests");
+            case "etcd" -> new Etcd(path(settings.text("etcd.config")));
+            default -> throw settings.error("source", "\"" + source + "\" is none of kubernetes, etcd, manifests");
         };
     }
 

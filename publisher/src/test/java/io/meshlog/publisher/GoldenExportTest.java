@@ -99,7 +99,9 @@ class GoldenExportTest {
                     for (ExportChange change : policy.apply(edit(step[1])).changes()) {
                         exported.put(
                                 change.key().value(),
-                                change instanceof ExportChange.Declare declare ? declare.resource() : "deleted");
+                                change instanceof ExportChange.Declare declare
+                                        ? declare.value().resource()
+                                        : "deleted");
                     }
                     assertThat(exported).isEqualTo(recorded.getOrDefault(step[0], new TreeMap<>()));
                 }));

@@ -3,8 +3,6 @@ package io.meshlog.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.meshlog.events.model.Declared;
-import io.meshlog.events.model.ResourceKey;
 import io.meshlog.publisher.export.ExportChange;
 import io.meshlog.publisher.export.ExportPolicy;
 import io.meshlog.publisher.export.ExportSettings;
@@ -60,7 +58,9 @@ class RecordedExportTest {
             for (ExportChange change : policy.apply(List.of(change(step))).changes()) {
                 exported.put(
                         change.key().value(),
-                        change instanceof ExportChange.Declare(ResourceKey key, Declared now) ? now : "deleted");
+                        change instanceof ExportChange.Declare declare
+                                ? declare.value().resource()
+                                : "deleted");
             }
             assertThat(exported)
                     .as(

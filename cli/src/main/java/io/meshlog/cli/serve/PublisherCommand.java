@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
             "  meshlog publisher --config publisher.yaml",
             "  meshlog publisher --source kubernetes --cluster eastus --cluster-id 1 \\",
             "      --kubeconfig eastus.kubeconfig --config gateway-certificates.yaml",
+            "  meshlog publisher --source etcd --cluster eastus --cluster-id 1 \\",
+            "      --etcd-config clustermesh-etcd.yaml --config gateway-certificates.yaml",
             "  meshlog publisher --source manifests --cluster eastus --cluster-id 1 \\",
             "      --manifests examples/three-clusters/eastus --server 127.0.0.1:7400 --insecure-dev",
             "  meshlog publisher --example-fleet examples/three-clusters --server 127.0.0.1:7400 --insecure-dev",

@@ -14,7 +14,7 @@ public final class SourceOptions {
     @Option(
             names = "--source",
             paramLabel = "KIND",
-            description = "Where the objects come from: kubernetes, manifests.")
+            description = "Where the objects come from: kubernetes, etcd, manifests.")
     @Nullable
     SourceKind source;
 
@@ -38,6 +38,13 @@ public final class SourceOptions {
             description = "Several publishers of the cluster elect one by a Lease; the others stand by.")
     boolean leaderElection;
 
+    @Option(
+            names = "--etcd-config",
+            paramLabel = "FILE",
+            description = "How to reach the cluster's clustermesh etcd, in Cilium's own format.")
+    @Nullable
+    Path etcdConfig;
+
     @Option(names = "--manifests", paramLabel = "DIR", description = "The folder of manifests; edits are seen.")
     @Nullable
     Path manifests;
@@ -45,6 +52,7 @@ public final class SourceOptions {
     /** Where a publisher's objects can come from. */
     public enum SourceKind {
         KUBERNETES,
+        ETCD,
         MANIFESTS
     }
 
@@ -55,6 +63,7 @@ public final class SourceOptions {
                 || clusterId != null
                 || kubeconfig != null
                 || leaderElection
+                || etcdConfig != null
                 || manifests != null;
     }
 
@@ -66,6 +75,7 @@ public final class SourceOptions {
         put(environment, "CLUSTER_ID", clusterId);
         put(environment, "KUBERNETES_KUBECONFIG", kubeconfig == null ? null : terminal.resolve(kubeconfig));
         put(environment, "KUBERNETES_LEADER_ELECTION", leaderElection ? true : null);
+        put(environment, "ETCD_CONFIG", etcdConfig == null ? null : terminal.resolve(etcdConfig));
         put(environment, "MANIFESTS_DIRECTORY", manifests == null ? null : terminal.resolve(manifests));
     }
 
@@ -74,6 +84,7 @@ public final class SourceOptions {
         SourceKind kind = source;
         kind = agreed(kind, kubeconfig != null, SourceKind.KUBERNETES, "--kubeconfig");
         kind = agreed(kind, leaderElection, SourceKind.KUBERNETES, "--leader-election");
+        kind = agreed(kind, etcdConfig != null, SourceKind.ETCD, "--etcd-config");
         return agreed(kind, manifests != null, SourceKind.MANIFESTS, "--manifests");
     }
 

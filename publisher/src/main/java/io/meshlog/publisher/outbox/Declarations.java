@@ -1,6 +1,5 @@
 package io.meshlog.publisher.outbox;
 
-import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Value;
@@ -33,8 +32,8 @@ final class Declarations {
     /** What an event takes beside its resources: ids, time and lengths, and two keys of the longest kind for its range. */
     static final int ENVELOPE_BYTES = 128 + 2 * 1_024;
 
-    private final ToIntFunction<Declared> size;
-    private final NavigableMap<ResourceKey, Declared> declared = new TreeMap<>();
+    private final ToIntFunction<Value> size;
+    private final NavigableMap<ResourceKey, Value> declared = new TreeMap<>();
     /**
      * Keys that are declared and that the fleet does not hold, of those a frame has passed: new ones whose first value is
      * still to be said, and such as are too large. Of all others it holds what was said last.
@@ -48,7 +47,7 @@ final class Declarations {
     private @Nullable ResourceKey framedUpTo;
 
     /** @param size how many bytes a resource takes within an event */
-    Declarations(ToIntFunction<Declared> size) {
+    Declarations(ToIntFunction<Value> size) {
         this.size = size;
     }
 
@@ -75,7 +74,7 @@ final class Declarations {
     }
 
     /** Exactly this is declared. */
-    void replace(SortedMap<ResourceKey, Declared> all) {
+    void replace(SortedMap<ResourceKey, Value> all) {
         known = true;
         for (ResourceKey key : List.copyOf(declared.keySet())) {
             if (!all.containsKey(key)) {
@@ -88,14 +87,14 @@ final class Declarations {
     void apply(List<ExportChange> changes) {
         for (ExportChange change : changes) {
             switch (change) {
-                case ExportChange.Declare declare -> set(declare.key(), declare.resource());
+                case ExportChange.Declare declare -> set(declare.key(), declare.value());
                 case ExportChange.Withdraw withdraw -> set(withdraw.key(), null);
             }
         }
     }
 
-    private void set(ResourceKey key, @Nullable Declared now) {
-        Declared before = now == null ? declared.remove(key) : declared.put(key, now);
+    private void set(ResourceKey key, @Nullable Value now) {
+        Value before = now == null ? declared.remove(key) : declared.put(key, now);
         if (Objects.equals(before, now) || !isBehindFrames(key)) {
             return;
         }
@@ -125,19 +124,19 @@ final class Declarations {
     /** The snapshot's next frame: as many resources as one event takes, at least one where any is left. */
     Statement.Frame nextFrame(GatewayLimits limits, TooLarge tooLarge) {
         ResourceKey from = framedUpTo;
-        NavigableMap<ResourceKey, Declared> rest = from == null ? declared : declared.tailMap(from, false);
+        NavigableMap<ResourceKey, Value> rest = from == null ? declared : declared.tailMap(from, false);
         List<Value> resources = new ArrayList<>();
         ResourceKey last = null;
         ResourceKey to = null;
         int bytes = ENVELOPE_BYTES;
-        for (Map.Entry<ResourceKey, Declared> entry : rest.entrySet()) {
+        for (Map.Entry<ResourceKey, Value> entry : rest.entrySet()) {
             if (!isTooLarge(entry.getKey(), entry.getValue(), limits, tooLarge)) {
                 bytes += size.applyAsInt(entry.getValue());
                 if (bytes > limits.maxEventBytes() || resources.size() == limits.maxFrameResources()) {
                     to = last;
                     break;
                 }
-                resources.add(Value.of(entry.getValue()));
+                resources.add(entry.getValue());
             } else {
                 unsaid.add(entry.getKey());
             }
@@ -154,13 +153,13 @@ final class Declarations {
         while (!pending.isEmpty()) {
             ResourceKey key = pending.iterator().next();
             pending.remove(key);
-            Declared resource = declared.get(key);
+            Value resource = declared.get(key);
             if (resource == null) {
                 return new Statement.Delete(key);
             }
             if (!isTooLarge(key, resource, limits, tooLarge)) {
                 unsaid.remove(key);
-                return new Statement.Upsert(key, Value.of(resource));
+                return new Statement.Upsert(key, resource);
             }
             if (unsaid.add(key)) {
                 return new Statement.Delete(key);
@@ -169,7 +168,7 @@ final class Declarations {
         return null;
     }
 
-    private boolean isTooLarge(ResourceKey key, Declared resource, GatewayLimits limits, TooLarge tooLarge) {
+    private boolean isTooLarge(ResourceKey key, Value resource, GatewayLimits limits, TooLarge tooLarge) {
         int bytes = ENVELOPE_BYTES + size.applyAsInt(resource);
         if (bytes <= limits.maxEventBytes()) {
             return false;

@@ -1,8 +1,8 @@
 package io.meshlog.publisher.outbox;
 
-import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
+import io.meshlog.events.model.Value;
 import io.meshlog.publisher.export.ExportChange;
 import io.meshlog.publisher.outbox.OutboxListener.Refused;
 import io.meshlog.publisher.outbox.OutboxState.Closed;
@@ -55,7 +55,7 @@ public final class Outbox {
             Leadership leadership,
             Backoff backoff,
             Stamps stamps,
-            ToIntFunction<Declared> size,
+            ToIntFunction<Value> size,
             OutboxListener listener) {
         this.link = link;
         this.leadership = leadership;
@@ -96,7 +96,7 @@ public final class Outbox {
     }
 
     /** Exactly this is declared. */
-    public void onDeclared(SortedMap<ResourceKey, Declared> all, long nowMs) {
+    public void onDeclared(SortedMap<ResourceKey, Value> all, long nowMs) {
         declarations.replace(all);
         onTick(nowMs);
         pump();

@@ -1,11 +1,15 @@
 package io.meshlog.publisher.source;
 
+import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.model.Value;
 import io.meshlog.publisher.k8s.KubernetesObject;
 import io.meshlog.publisher.k8s.ObjectChange;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
- * Who hears a source. All calls come from the source's one thread, which a slow listener may hold up: a source then
+ * Who hears a source, which tells either of Kubernetes objects, from which the export's rules make resources, or of resources
+ * as they are to be declared. All calls come from the source's one thread, which a slow listener may hold up: a source then
  * merges what happens meanwhile.
  */
 public interface SourceListener {
@@ -15,6 +19,16 @@ public interface SourceListener {
 
     /** What changed since, at most one change for each object. */
     void onChanges(List<ObjectChange> changes);
+
+    /** These are all resources there are, as {@link #onObjects} is of objects. Only for listeners to any source. */
+    default void onResources(SortedMap<ResourceKey, Value> all) {
+        throw new UnsupportedOperationException("only objects are heard");
+    }
+
+    /** What changed since, at most one change for each resource. */
+    default void onResourceChanges(List<ResourceChange> changes) {
+        throw new UnsupportedOperationException("only objects are heard");
+    }
 
     /**
      * What is wrong at present, each a sentence for people that names the place; empty when all is well again. Said when

@@ -1,6 +1,6 @@
 /**
- * Hop 1 of 7: where a cluster's Kubernetes objects come from. A source tells all of them once it knows them all, and then
- * what changes, on a thread of its own.
+ * Hop 1 of 7: where what a cluster exports comes from. A source tells all of it once it knows it all, and then what changes,
+ * on a thread of its own.
  */
 @NullMarked
 package io.meshlog.publisher.source;

@@ -2,7 +2,6 @@ package io.meshlog.publisher.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.Identity;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
@@ -91,10 +90,10 @@ class OutboxHarness {
         return link.sent.stream().map(OutboxEvent::statement).toList();
     }
 
-    static SortedMap<ResourceKey, Declared> declared(int count) {
-        SortedMap<ResourceKey, Declared> declared = new TreeMap<>();
+    static SortedMap<ResourceKey, Value> declared(int count) {
+        SortedMap<ResourceKey, Value> declared = new TreeMap<>();
         for (int id = 1; id <= count; id++) {
-            declared.put(key(id), identity(id, "a"));
+            declared.put(key(id), Value.of(identity(id, "a")));
         }
         return declared;
     }

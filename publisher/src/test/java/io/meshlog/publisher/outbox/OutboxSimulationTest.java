@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
+import io.meshlog.events.model.Value;
 import io.meshlog.publisher.export.ExportChange;
 import io.meshlog.publisher.outbox.OutboxState.Following;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class OutboxSimulationTest {
         private final long seed;
         private final Random random;
         private final Fleet fleet = new Fleet();
-        private final SortedMap<ResourceKey, Declared> declared = new TreeMap<>();
+        private final SortedMap<ResourceKey, Value> declared = new TreeMap<>();
         private final Outbox outbox;
         private long now;
         private int synced;
@@ -116,11 +117,11 @@ class OutboxSimulationTest {
             outbox.onStreamEnded(lost, new StreamEnd(StreamEnd.Code.LOST, "lost"), now);
         }
 
-        private SortedMap<ResourceKey, Declared> shuffled() {
+        private SortedMap<ResourceKey, Value> shuffled() {
             declared.clear();
             for (int id = 1; id <= KEYS; id++) {
                 if (random.nextBoolean()) {
-                    declared.put(OutboxHarness.key(id), OutboxHarness.identity(id, "s" + random.nextInt(3)));
+                    declared.put(OutboxHarness.key(id), Value.of(OutboxHarness.identity(id, "s" + random.nextInt(3))));
                 }
             }
             return declared;
@@ -134,7 +135,7 @@ class OutboxSimulationTest {
                     outbox.onChanges(List.of(new ExportChange.Withdraw(key)), now);
                 }
             } else {
-                Declared value = OutboxHarness.identity(id, "c" + random.nextInt(5));
+                Value value = Value.of(OutboxHarness.identity(id, "c" + random.nextInt(5)));
                 declared.put(key, value);
                 outbox.onChanges(List.of(new ExportChange.Declare(key, value)), now);
             }
@@ -168,7 +169,7 @@ class OutboxSimulationTest {
 
     /** What a gateway and the fold do with one writer's session. */
     private static final class Fleet implements Link {
-        final SortedMap<ResourceKey, Declared> state = new TreeMap<>();
+        final SortedMap<ResourceKey, Value> state = new TreeMap<>();
         final Deque<OutboxEvent> wire = new ArrayDeque<>();
         final Map<Long, OutboxEvent> seen = new HashMap<>();
         UUID session;
@@ -238,16 +239,14 @@ class OutboxSimulationTest {
             assertThat(event.sequence()).as("no gap").isEqualTo(decided + 1);
             decided = event.sequence();
             switch (event.statement()) {
-                case Statement.Upsert upsert ->
-                    state.put(upsert.key(), (Declared) upsert.value().resource());
+                case Statement.Upsert upsert -> state.put(upsert.key(), upsert.value());
                 case Statement.Delete delete -> state.remove(delete.key());
                 case Statement.Frame frame -> {
                     state.keySet()
                             .removeIf(key -> (frame.from() == null || key.compareTo(frame.from()) > 0)
                                     && (frame.to() == null || key.compareTo(frame.to()) <= 0));
                     frame.resources().forEach(value -> {
-                        Declared resource = (Declared) value.resource();
-                        state.put(resource.keyIn("eastus"), resource);
+                        state.put(((Declared) value.resource()).keyIn("eastus"), value);
                     });
                 }
                 default -> throw new AssertionError(event);
