@@ -64,6 +64,12 @@ final class GoTests {
         return tests.text();
     }
 
+    /** Builds a program of the module into a file. */
+    void build(String program, Path file) {
+        Ran build = run(List.of("build", "-o", file.toString(), program), Map.of(), BUILD_LIMIT_SECONDS);
+        assertThat(build.exitCode()).as(build.text()).isZero();
+    }
+
     private record Ran(int exitCode, String text, boolean inTime) {}
 
     private Ran run(List<String> arguments, Map<String, String> environment, long limitSeconds) {
