@@ -6,7 +6,6 @@ import io.meshlog.events.model.Statement.Operation;
 import io.meshlog.events.model.Statement.Transaction;
 import io.meshlog.meshapi.access.AccessInterceptor;
 import io.meshlog.meshapi.access.Principal;
-import io.meshlog.meshapi.access.Role;
 import io.meshlog.meshapi.etcd.keys.KeyRange;
 import io.meshlog.meshapi.etcd.keys.Layout;
 import io.meshlog.meshapi.etcd.keys.View;
@@ -152,7 +151,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     }
 
     private static void requireOwn(Principal caller, String cluster) {
-        if (!cluster.equals(caller.cluster()) && caller.role() != Role.OPERATOR) {
+        if (!cluster.equals(caller.cluster()) && !caller.role().writesForAll()) {
             throw EtcdErrors.permissionDenied("%s may not use leases of cluster %s".formatted(caller.name(), cluster));
         }
     }

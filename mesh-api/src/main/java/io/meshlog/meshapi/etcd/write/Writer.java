@@ -2,7 +2,6 @@ package io.meshlog.meshapi.etcd.write;
 
 import io.grpc.StatusRuntimeException;
 import io.meshlog.meshapi.access.Principal;
-import io.meshlog.meshapi.access.Role;
 import io.meshlog.meshapi.etcd.keys.KeyPlace;
 import io.meshlog.meshapi.etcd.keys.KeyRange;
 import io.meshlog.meshapi.etcd.keys.Layout;
@@ -47,7 +46,7 @@ public record Writer(Principal principal, View view) {
 
     void requireCluster(String cluster, String what) {
         boolean own = cluster.equals(principal.cluster());
-        if (!own && principal.role() != Role.OPERATOR) {
+        if (!own && !principal.role().writesForAll()) {
             throw EtcdErrors.permissionDenied("%s (%s) may not write %s, which is cluster %s's"
                     .formatted(principal.name(), principal.role(), printable(what), cluster));
         }
