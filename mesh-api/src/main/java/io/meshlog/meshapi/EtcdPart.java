@@ -63,7 +63,7 @@ final class EtcdPart {
                         nowMs,
                         Heartbeat.PERIOD_MS,
                         gateway.clients::give,
-                        lifetime.ownsThread("etcd-leases")),
+                        new GuardedLoop("etcd leases", lifetime.ownsThread("etcd-leases"), replica.faults)),
                 etcd.cluster(),
                 () -> url(doors.scheme(), etcd.bind(), port.get()),
                 doors.certificates() != null);

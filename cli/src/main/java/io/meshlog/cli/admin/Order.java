@@ -16,13 +16,25 @@ import io.meshlog.cli.print.Yaml;
 import io.meshlog.schemas.v1.AdminGrpc.AdminBlockingStub;
 import io.meshlog.schemas.v1.CommandResponse;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What all commands of operators have in common: where they go, and how the fleet's answer is shown. */
 final class Order {
+    /** An answer has no name, and no columns. */
+    static final class Formats implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(OutputFormat.TABLE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.JSONL)
+                    .map(OutputFormat::toString)
+                    .iterator();
+        }
+    }
+
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
     @Mixin
@@ -31,6 +43,7 @@ final class Order {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
+            completionCandidates = Formats.class,
             description = "table (the default: a sentence), json, yaml or jsonl.")
     OutputFormat format = OutputFormat.TABLE;
 

@@ -62,6 +62,10 @@ public final class CheckpointCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (format == OutputFormat.NAME && !wait) {
+            throw new CliException(
+                    ExitCode.USAGE, "a checkpoint has a name once it is there: -o name goes with --wait");
+        }
         ServerAddress address = server.address(terminal);
         Duration limit = server.timeout().orElse(wait ? DEFAULT_WAIT : DEFAULT_TIMEOUT);
         long deadlineNanos = System.nanoTime() + limit.toNanos();
@@ -69,8 +73,7 @@ public final class CheckpointCommand implements Callable<Integer> {
             CheckpointResponse asked =
                     connection.admin(Optional.of(limit)).checkpoint(CheckpointRequest.getDefaultInstance());
             if (!wait) {
-                terminal.line("a checkpoint at revision %d or above was asked for; see: meshlog checkpoint list"
-                        .formatted(asked.getRevision()));
+                new CheckpointPrinter(terminal, format).asked(asked);
             } else {
                 new CheckpointPrinter(terminal, format).one(await(connection, asked, deadlineNanos));
             }

@@ -7,6 +7,7 @@ import io.meshlog.cli.print.SafeText;
 import io.meshlog.cli.print.Table;
 import io.meshlog.cli.print.Yaml;
 import io.meshlog.schemas.v1.Checkpoint;
+import io.meshlog.schemas.v1.CheckpointResponse;
 import io.meshlog.schemas.v1.ListCheckpointsResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +23,18 @@ final class CheckpointPrinter {
     CheckpointPrinter(Terminal terminal, OutputFormat format) {
         this.terminal = terminal;
         this.format = format;
+    }
+
+    /** What was asked for and is not there yet, so that it has no name. */
+    void asked(CheckpointResponse asked) {
+        switch (format) {
+            case JSON -> terminal.line(Json.pretty(Json.wholeTree(asked)));
+            case YAML -> terminal.data(Yaml.of(Json.wholeTree(asked)));
+            case JSONL -> terminal.line(Json.compact(Json.wholeTree(asked)));
+            default ->
+                terminal.line("a checkpoint at revision %d or above was asked for; see: meshlog checkpoint list"
+                        .formatted(asked.getRevision()));
+        }
     }
 
     void one(Checkpoint checkpoint) {

@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
         name = "up",
         header = "Start a whole fleet on this machine, with an example of three clusters",
         description = {
-            "Starts a Kafka broker, a schema registry, a projector, a mesh-api and the example clusters' publishers, each",
-            "as a process of its own, on loopback. Everything is kept in one folder; the next `up` on it goes on from",
-            "there. A part that ends is started again. Ctrl-C stops everything in good order."
+            "Starts a Kafka broker, a schema registry, a projector, a mesh-api and the example clusters' publishers, each"
+                    + " as a process of its own, on loopback. Everything is kept in one folder; the next `up` on it goes on"
+                    + " from there. A part that ends is started again. Ctrl-C stops everything in good order."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  meshlog up",
-            "  meshlog up --no-examples                      an empty fleet",
-            "  meshlog up --examples ./my-clusters           other clusters: folders with a cluster.yaml each",
+            "  meshlog up --no-examples                  an empty fleet",
+            "  meshlog up --examples ./my-clusters       folders with a cluster.yaml each",
             "  meshlog up --data /tmp/second --port-base 7500",
             "",
             "Exit codes: 0 stopped, 1 error."

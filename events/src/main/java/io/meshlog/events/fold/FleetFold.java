@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetFold {
     /** The newest feature level this version can fold. */
-    public static final int FEATURE_LEVEL = 2;
+    public static final int FEATURE_LEVEL = 3;
 
     /** The writer that traces of unreadable records would name, had they a session. */
     private static final UUID NEVER_OPENED = new UUID(0, 0);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameSweep {
     /** A key drafts at most so many changes: its resource and its violation. */
-    private static final int CHANGES_PER_KEY = 2;
+    static final int CHANGES_PER_KEY = 2;
 
     private final Draft draft;
     private final Declarations declarations;

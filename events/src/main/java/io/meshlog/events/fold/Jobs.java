@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Declarations of clusters, and the work they and others leave unfinished where one write is too small for it.
  *
- * <p>A writer has at most one unfinished frame. What it says afterwards about a key that the frame has still to reach is
- * decided at once and kept in the frame's rest too, so that the rest, when its turn comes, says the same. A frame that
- * continues the unfinished one is added to its rest; any other begins a new snapshot and takes its place.
+ * <p>A writer has at most one unfinished frame. From feature level {@value #FRAMES_GO_ON} on, what the writer says next goes
+ * on with the frame as far as its write has room, so that a rest that is said over and over is short-lived. What it says about
+ * a key that the frame has still to reach is decided at once and kept in the frame's rest too, so that the rest, when its turn
+ * comes, says the same. A frame that continues the unfinished one is added to its rest; any other begins a new snapshot and
+ * takes its place.
  */
 final class Jobs {
+    private static final int FRAMES_GO_ON = 3;
+
     private final Limits limits;
     /** What declarations may fill of a write: the rest is for the record of a job. */
     private final int room;
@@ -41,9 +45,10 @@ final class Jobs {
         if (cluster == null) {
             return ofNoCluster(upsert.key());
         }
+        Job unfinished = goOn(draft, fleet, sender);
         Declarations declarations = declarations(draft, fleet, sender, cluster);
         declarations.upsert(upsert.key(), upsert.value());
-        amend(draft, sender, upsert.key(), upsert.value());
+        amend(draft, unfinished, upsert.key(), upsert.value());
         return Outcome.declared(declarations);
     }
 
@@ -55,9 +60,10 @@ final class Jobs {
         if (cluster == null) {
             return ofNoCluster(delete.key());
         }
+        Job unfinished = goOn(draft, fleet, sender);
         Declarations declarations = declarations(draft, fleet, sender, cluster);
         declarations.delete(delete.key());
-        amend(draft, sender, delete.key(), null);
+        amend(draft, unfinished, delete.key(), null);
         return Outcome.declared(declarations);
     }
 
@@ -102,7 +108,7 @@ final class Jobs {
                 sender.writer(),
                 sorted(name, frame.resources()));
         if (unfinished == null) {
-            return advanceFrame(draft, fleet, whole, false);
+            return advanceFrame(draft, fleet, whole);
         }
         boolean continued = frame.from() != null && frame.from().equals(unfinished.to());
         if (continued) {
@@ -112,7 +118,7 @@ final class Jobs {
         } else {
             draft.delete(ResourceKey.job(unfinished.id()), Origin.FOLD);
         }
-        return advanceFrame(draft, fleet, whole, continued);
+        return advanceFrame(draft, fleet, whole);
     }
 
     private @Nullable Refusal judge(String cluster, Statement.Frame frame) {
@@ -162,12 +168,21 @@ final class Jobs {
         }
     }
 
-    private void amend(Draft draft, Sender sender, ResourceKey key, @Nullable Value value) {
+    /** Does the next part of the writer's frame. Returns what is left of it after that, null where nothing is. */
+    private @Nullable Job goOn(Draft draft, Fleet fleet, Sender sender) {
         Job unfinished = unfinishedFrame(draft.state(), sender);
-        String cluster = sender.cluster();
-        if (unfinished == null
-                || cluster == null
-                || !key.prefix().equals(cluster)
+        return unfinished == null || fleet.featureLevel() < FRAMES_GO_ON
+                ? unfinished
+                : sweep(draft, fleet, unfinished, room - FrameSweep.CHANGES_PER_KEY)
+                        .unfinished();
+    }
+
+    private void amend(Draft draft, @Nullable Job unfinished, ResourceKey key, @Nullable Value value) {
+        if (unfinished == null) {
+            return;
+        }
+        String cluster = Objects.requireNonNull(unfinished.cluster());
+        if (!key.prefix().equals(cluster)
                 || (unfinished.cursor() != null && key.compareTo(unfinished.cursor()) <= 0)
                 || (unfinished.to() != null && key.compareTo(unfinished.to()) > 0)) {
             return;
@@ -186,7 +201,7 @@ final class Jobs {
         for (Job job : draft.state().jobs()) {
             if (job.id() == step.job()) {
                 return switch (job.type()) {
-                    case FRAME -> advanceFrame(draft, fleet, job, true);
+                    case FRAME -> advanceFrame(draft, fleet, job);
                     case EXPEL -> advanceExpel(draft, job);
                     case FORGET -> advanceForget(draft, job);
                 };
@@ -195,22 +210,30 @@ final class Jobs {
         return Outcome.done();
     }
 
-    private Outcome advanceFrame(Draft draft, Fleet fleet, Job job, boolean begun) {
+    private Outcome advanceFrame(Draft draft, Fleet fleet, Job job) {
+        return sweep(draft, fleet, job, room).outcome();
+    }
+
+    /** What became of a frame's rest; null where it is finished. */
+    private record Swept(Outcome outcome, @Nullable Job unfinished) {}
+
+    private Swept sweep(Draft draft, Fleet fleet, Job job, int room) {
         String name = Objects.requireNonNull(job.cluster());
         Cluster cluster = draft.state().cluster(name);
-        if (cluster == null) {
-            draft.delete(ResourceKey.job(job.id()), Origin.FOLD);
-            return Outcome.done();
+        Outcome outcome = Outcome.done();
+        if (cluster != null) {
+            Declarations declarations = new Declarations(draft, limits, fleet, cluster, Origin.SESSION);
+            FrameSweep.Rest rest =
+                    new FrameSweep(draft, declarations, name, room).sweep(job.cursor(), job.to(), job.resources());
+            outcome = Outcome.declared(declarations);
+            if (rest != null) {
+                Job unfinished = rest(job, rest.cursor(), job.to(), rest.resources());
+                Commands.begin(draft, unfinished);
+                return new Swept(outcome, unfinished);
+            }
         }
-        Declarations declarations = new Declarations(draft, limits, fleet, cluster, Origin.SESSION);
-        FrameSweep.Rest rest =
-                new FrameSweep(draft, declarations, name, room).sweep(job.cursor(), job.to(), job.resources());
-        if (rest != null) {
-            Commands.begin(draft, rest(job, rest.cursor(), job.to(), rest.resources()));
-        } else if (begun) {
-            draft.delete(ResourceKey.job(job.id()), Origin.FOLD);
-        }
-        return Outcome.declared(declarations);
+        draft.delete(ResourceKey.job(job.id()), Origin.FOLD);
+        return new Swept(outcome, null);
     }
 
     private static Job rest(Job job, @Nullable ResourceKey cursor, @Nullable ResourceKey to, List<Value> resources) {

@@ -40,7 +40,7 @@ public final class LiveFleetState implements FleetState {
      */
     private final TreeMap<Long, NavigableSet<ResourceKey>> deletes = new TreeMap<>();
     /** What was read for the event at hand: applying its decision asks for the same entries again. */
-    private final Map<ResourceKey, @Nullable Entry> read = new HashMap<>();
+    private Map<ResourceKey, @Nullable Entry> read = new HashMap<>();
 
     private @Nullable Fleet fleet;
     private AddressPlan addressPlan = AddressPlan.of(List.of());
@@ -85,7 +85,10 @@ public final class LiveFleetState implements FleetState {
         }
         revision = decision.revision();
         lastEventOffset = decision.eventOffset();
-        read.clear();
+        if (!read.isEmpty()) {
+            // clearing costs what the largest decision so far has made of the table
+            read = new HashMap<>();
+        }
         return replaced;
     }
 

@@ -16,14 +16,20 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** One partition from an offset that its owner chose. For one thread, but for {@link #wakeup}. */
 public final class PartitionReader implements AutoCloseable {
-    private static final int FETCH_MAX_BYTES = 16 << 20;
+    /** In small heaps a part of it: the consumer holds one answer while it asks for the next. */
+    private static final int FETCH_MAX_BYTES = atMost(16 << 20, 32);
     /**
      * A broker answers what a connection asks one after another: while a fetch waits for news, the question for the log's end
      * waits behind it, and with it every linearizable read. Kafka's default is 500 ms.
      */
     private static final int FETCH_MAX_WAIT_MS = 20;
 
-    private static final int MAX_POLL_RECORDS = 10_000;
+    /** Records come decompressed and decoded: room for 64 KiB each. */
+    private static final int MAX_POLL_RECORDS = atMost(10_000, 64 << 10);
+
+    private static int atMost(int most, int heapPart) {
+        return (int) Math.min(most, Runtime.getRuntime().maxMemory() / heapPart);
+    }
 
     private final TopicPartition partition;
     private final KafkaConsumer<byte[], byte[]> consumer;

@@ -50,8 +50,12 @@ final class FoldHarness {
 
     /** Founded, the operator's session open, eastus (id 1, 10.1/16) and westeurope (id 2, 10.2/16) admitted and open. */
     static FoldHarness ofTwoClusters(Limits limits) {
+        return ofTwoClusters(limits, 1);
+    }
+
+    static FoldHarness ofTwoClusters(Limits limits, int featureLevel) {
         FoldHarness harness = new FoldHarness(limits);
-        harness.decide(sender(null, OPERATOR, 0, 0), new Statement.Found("test", LOG_ID, 1, 255));
+        harness.decide(sender(null, OPERATOR, 0, 0), new Statement.Found("test", LOG_ID, featureLevel, 255));
         harness.open(null, OPERATOR);
         harness.command(new Statement.Admit(cluster("eastus", 1)));
         harness.command(new Statement.Admit(cluster("westeurope", 2)));

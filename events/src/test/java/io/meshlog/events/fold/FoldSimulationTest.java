@@ -43,7 +43,7 @@ class FoldSimulationTest {
 
         Play(long seed, Limits limits) {
             random = new Random(seed);
-            fleet = FoldHarness.ofTwoClusters(limits);
+            fleet = FoldHarness.ofTwoClusters(limits, 1 + random.nextInt(FleetFold.FEATURE_LEVEL));
             CLUSTERS.forEach(cluster -> wanted.put(cluster, new TreeMap<>()));
         }
 

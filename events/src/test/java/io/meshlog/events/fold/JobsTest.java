@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class JobsTest {
+    private static final Limits ROOM_FOR_MORE = Limits.DEFAULT.withMaxChanges(7);
     private static final Limits SMALL = Limits.DEFAULT.withMaxChanges(Limits.LEAST_MAX_CHANGES);
 
     @Test
@@ -141,6 +142,34 @@ class JobsTest {
 
         assertThat(opaques(fleet)).isEqualTo(Map.of("a", "1", "e", "1", "y", "2"));
         assertBounded(fleet, SMALL);
+    }
+
+    @Test
+    void whatTheWriterSaysNextGoesOnWithItsFrame() {
+        FoldHarness before = ofTwentyDeletes(2);
+        FoldHarness after = ofTwentyDeletes(3);
+
+        for (int i = 0; i < 20; i++) {
+            before.upsert("eastus", opaque("z", "v" + i));
+            after.upsert("eastus", opaque("z", "v" + i));
+        }
+
+        assertThat(before.state.jobs()).hasSize(1);
+        assertThat(after.state.jobs()).isEmpty();
+        assertThat(opaques(after)).isEqualTo(Map.of("z", "v19"));
+        assertBounded(after, ROOM_FOR_MORE);
+        before.finishJobs();
+        assertThat(opaques(before)).isEqualTo(opaques(after));
+    }
+
+    /** Of a publisher that has just begun anew with nothing. */
+    private static FoldHarness ofTwentyDeletes(int featureLevel) {
+        FoldHarness fleet = FoldHarness.ofTwoClusters(ROOM_FOR_MORE, featureLevel);
+        for (int i = 10; i < 30; i++) {
+            fleet.upsert("eastus", opaque("k" + i, "1"));
+        }
+        fleet.frame("eastus", null, null);
+        return fleet;
     }
 
     @Test

@@ -35,6 +35,9 @@ final class ChangelogInMemory {
 
     private final List<ChangeRecord> records = new ArrayList<>();
     private final List<ChangeRecord> open = new ArrayList<>();
+    /** By offset, of tombstones that are all there is of their key. */
+    private final Map<Long, Long> tombstonesGoMs = new HashMap<>();
+
     private final Random random;
     private final Mutation mutation;
     private long nextOffset;
@@ -102,7 +105,11 @@ final class ChangelogInMemory {
         }
     }
 
-    /** Takes away some of what a later record of the same key, itself old enough, has replaced; returns whether any. */
+    /**
+     * Takes away some of what a later record of the same key, itself old enough, has replaced; returns whether any. As the
+     * cleaner's passes do, one that finds nothing before a tombstone gives it its time, and a later one takes it: whoever has
+     * read the value in time meets the tombstone.
+     */
     boolean compact(long nowMs) {
         Map<ResourceKey, Long> newest = new HashMap<>();
         for (ChangeRecord record : records) {
@@ -111,14 +118,14 @@ final class ChangelogInMemory {
             }
         }
         Set<ResourceKey> earlier = new HashSet<>();
+        tombstonesGoMs.keySet().retainAll(newest.values());
         return records.removeIf(record -> {
             Long latest = newest.get(record.key());
             if (latest == null || record.timestampMs() + LAG_MS > nowMs) {
                 return false;
             }
-            boolean gone = record.offset() < latest
-                    ? random.nextInt(4) > 0
-                    : isForgotten(record, nowMs) && !earlier.contains(record.key());
+            boolean alone = !earlier.contains(record.key());
+            boolean gone = record.offset() < latest ? random.nextInt(4) > 0 : alone && isForgotten(record, nowMs);
             if (!gone) {
                 earlier.add(record.key());
             }
@@ -126,11 +133,14 @@ final class ChangelogInMemory {
         });
     }
 
+    /** Of a key's only record. */
     private boolean isForgotten(ChangeRecord record, long nowMs) {
         FleetChange change = record.change();
-        return change == null
-                ? record.timestampMs() + LAG_MS + TOMBSTONES_MS <= nowMs
-                : mutation == Mutation.DELETE_LOST && change.op() == FleetChange.Op.DELETE;
+        if (change != null) {
+            return mutation == Mutation.DELETE_LOST && change.op() == FleetChange.Op.DELETE;
+        }
+        Long goesMs = tombstonesGoMs.putIfAbsent(record.offset(), nowMs + TOMBSTONES_MS);
+        return goesMs != null && goesMs <= nowMs;
     }
 
     /** The place of the first record at or after an offset. */

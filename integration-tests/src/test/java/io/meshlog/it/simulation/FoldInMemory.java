@@ -31,6 +31,7 @@ final class FoldInMemory {
     private int checkpointNext;
     private int committedNext;
     private int next;
+    private long openSinceMs;
 
     FoldInMemory(EventsInMemory events, ChangelogInMemory changelog, Mutation mutation) {
         boolean unbounded = mutation == Mutation.WRITE_UNBOUNDED;
@@ -47,8 +48,16 @@ final class FoldInMemory {
         return next > committedNext;
     }
 
+    /** When the open transaction was begun. */
+    long openSinceMs() {
+        return openSinceMs;
+    }
+
     /** Decides at most that many events within the open transaction. */
     void fold(int most, long nowMs) {
+        if (!open()) {
+            openSinceMs = nowMs;
+        }
         for (int i = 0; i < most && behind(); i++) {
             Decision decision = decide(next);
             var logId = state.fleet().logId();

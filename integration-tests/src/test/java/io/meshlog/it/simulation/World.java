@@ -37,6 +37,9 @@ final class World {
     private static final int STEPS = 160;
     private static final int CALM_ROUNDS = 1_500;
     private static final int TRACED = 25;
+    /** Less than by what a record that may be compacted is older than one that surely was not. */
+    private static final long TRANSACTION_TIMEOUT_MS = ChangelogInMemory.LAG_MS / 5;
+
     private static final int READERS = 5;
 
     final Random random;
@@ -73,6 +76,7 @@ final class World {
         for (step = 0; step < STEPS; step++) {
             nowMs += random.nextInt(100);
             disturb();
+            abortWhatIsOverdue();
             live();
         }
         calm();
@@ -149,6 +153,13 @@ final class World {
             met(Situation.TRANSACTION_ABORTED);
         }
         fold.kill();
+    }
+
+    /** As the brokers do, so that no record is old when it is first seen. */
+    private void abortWhatIsOverdue() {
+        if (fold.open() && nowMs - fold.openSinceMs() > TRANSACTION_TIMEOUT_MS) {
+            killFold();
+        }
     }
 
     private void loseFold() {

@@ -22,7 +22,7 @@ final class DraftedEntries implements Entries {
     private final ReplicaStore store;
     private final Runnable flush;
     /** The latest of each key; empty where it is forgotten. */
-    private final Map<ResourceKey, Optional<Entry>> drafts = new LinkedHashMap<>();
+    private Map<ResourceKey, Optional<Entry>> drafts = new LinkedHashMap<>();
 
     /** @param flush brings the drafts to the store and calls {@link #clear} */
     DraftedEntries(ReplicaStore store, Runnable flush) {
@@ -73,7 +73,8 @@ final class DraftedEntries implements Entries {
     }
 
     void clear() {
-        drafts.clear();
+        // clearing costs what the largest batch so far has made of the table
+        drafts = new LinkedHashMap<>();
     }
 
     private record Held(ReplicaSnapshot snapshot, Cursor cursor) implements Cursor {

@@ -9,6 +9,7 @@ import io.meshlog.events.fold.LiveFleetState;
 import io.meshlog.events.fold.ValueEncoding;
 import io.meshlog.events.log.EventRecord;
 import io.meshlog.events.model.Digest;
+import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.model.Fleet;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.Job;
@@ -37,6 +38,9 @@ final class EventFold {
     /** So many drafts are brought to the store at once, also within one poll. */
     private static final int BATCH = 4_096;
 
+    /** Or when their values are that large: one record may be written over and over within a poll. */
+    private static final long BATCH_BYTES = 4 << 20;
+
     private final ReplicaStore store;
     private final Consumer<AppliedBatch> applied;
     private final ValueEncoding encoding = new ValueCodec();
@@ -46,6 +50,7 @@ final class EventFold {
 
     private final List<AppliedWrite> writes = new ArrayList<>();
     private final List<Session> traces = new ArrayList<>();
+    private long bytes;
 
     private @Nullable Witness witness;
     private LongSupplier witnessed = () -> 0;
@@ -157,6 +162,8 @@ final class EventFold {
                 traces.add(Objects.requireNonNull(state.session(after.key())));
             } else {
                 changes.add(new AppliedWrite.Change(replaced.before(), after));
+                EncodedValue value = after.value();
+                bytes += value == null ? 0 : value.bytes().size();
             }
         }
         if (!changes.isEmpty()) {
@@ -167,7 +174,7 @@ final class EventFold {
                 compare((Digest) Objects.requireNonNull(decoded(change)));
             }
         }
-        if (entries.size() >= BATCH) {
+        if (entries.size() >= BATCH || bytes >= BATCH_BYTES) {
             flush();
         }
     }
@@ -190,6 +197,7 @@ final class EventFold {
         entries.clear();
         AppliedBatch batch = new AppliedBatch(writes, traces, state.revision());
         writes.clear();
+        bytes = 0;
         traces.clear();
         applied.accept(batch);
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param rebuilds how often within {@code rebuildWindow} a store is built anew; the next time the feed stops instead
  * @param rebuildWindow see there
  * @param surelyWhole compaction has taken nothing of what is younger. Below the topic's {@code min.compaction.lag.ms} (15
- *     minutes), by as much as clocks may differ
+ *     minutes), by as much as clocks may differ and a transaction may take
  * @param emptyBootstrap how long the first reading may take before it starts over: half of the topic's
  *     {@code delete.retention.ms}, for what is longer may miss a delete
  * @param laggingRecords how many records behind counts as lagging

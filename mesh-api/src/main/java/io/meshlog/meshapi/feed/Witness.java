@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Compares what the projector decided with what was decided here, change by change: both come from one function and one log,
  * so any difference means that one of the two is broken, and this replica does not serve what it cannot vouch for.
  *
- * <p>What was decided here and is not in the changelog yet is remembered, up to {@value #MOST_CHANGES} changes and
- * {@value #MOST_BYTES} bytes of values. Where there is more, because the projector is away for long, and after a start, when
+ * <p>What was decided here and is not in the changelog yet is remembered, up to a sixteenth of the
+ * heap and {@value #MOST_BYTES} bytes. Where there is more, because the projector is away for long, and after a start, when
  * nothing is remembered, what the changelog says is compared with the store alone: a change that is still a key's latest has
  * to be the one that is held.
  *
@@ -31,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe on any thread: one decides, another reads the changelog.
  */
 final class Witness {
-    static final int MOST_CHANGES = 100_000;
     static final long MOST_BYTES = 32L << 20;
+    /** What a change takes beside its value. */
+    private static final int CHANGE_BYTES = 400;
+
+    private static final int HEAP_PART = 16;
 
     private sealed interface Expected {
         record Change(FleetChange change) implements Expected {}
@@ -42,6 +45,7 @@ final class Witness {
 
     private final ReplicaStore store;
     private final UUID logId;
+    private final long mostBytes = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART);
     private final Deque<Expected> expected = new ArrayDeque<>();
     private long bytes;
     /** The last event that was decided here. */
@@ -72,8 +76,9 @@ final class Witness {
             bytes += size(change);
         }
         decision.forgotten().forEach(key -> expected.add(new Expected.Forgotten(key)));
+        bytes += (long) decision.forgotten().size() * CHANGE_BYTES;
         decided = decision.eventOffset();
-        if (expected.size() > MOST_CHANGES || bytes > MOST_BYTES) {
+        if (bytes > mostBytes) {
             expected.clear();
             bytes = 0;
             looseUpTo = decided;
@@ -84,7 +89,7 @@ final class Witness {
 
     private static long size(FleetChange change) {
         EncodedValue value = change.value();
-        return value == null ? 0 : value.bytes().size();
+        return (long) CHANGE_BYTES + (value == null ? 0 : value.bytes().size());
     }
 
     /**
@@ -114,9 +119,11 @@ final class Witness {
                 notifyAll();
             }
             wanted = change == null || seen > looseUpTo ? expected.poll() : null;
-            if (wanted instanceof Expected.Change known) {
-                bytes -= size(known.change());
-            }
+            bytes -= switch (wanted) {
+                case Expected.Change known -> size(known.change());
+                case Expected.Forgotten forgotten -> CHANGE_BYTES;
+                case null -> 0;
+            };
         }
         if (change != null && wanted == null) {
             compareWithStore(change);
