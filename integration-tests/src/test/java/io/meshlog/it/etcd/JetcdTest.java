@@ -24,6 +24,7 @@ import io.meshlog.broker.EmbeddedKafka;
 import io.meshlog.it.faults.FleetInProcess;
 import io.meshlog.it.projector.FleetOnKafka;
 import io.meshlog.meshapi.MeshApi;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,20 +71,25 @@ final class JetcdTest {
     }
 
     /** One client of one target, and what has to end with it. */
-    private record Connected(Client client, AutoCloseable server) implements AutoCloseable {
-        static Connected to(Target target) throws Exception {
-            AutoCloseable server = switch (target) {
-                case ETCD -> RealEtcd.start(folder);
-                case MESHLOG -> () -> {};
+    private record Connected(Client client, Runnable end) implements AutoCloseable {
+        static Connected to(Target target) throws IOException {
+            return switch (target) {
+                case ETCD -> {
+                    RealEtcd etcd = RealEtcd.start(folder);
+                    yield new Connected(at(etcd.address()), etcd::close);
+                }
+                case MESHLOG -> new Connected(at("127.0.0.1:" + fleet.etcdPort()), () -> {});
             };
-            String at = server instanceof RealEtcd etcd ? etcd.address() : "127.0.0.1:" + fleet.etcdPort();
-            return new Connected(Client.builder().endpoints("http://" + at).build(), server);
+        }
+
+        private static Client at(String address) {
+            return Client.builder().endpoints("http://" + address).build();
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             client.close();
-            server.close();
+            end.run();
         }
     }
 
