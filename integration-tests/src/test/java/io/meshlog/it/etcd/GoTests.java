@@ -38,9 +38,9 @@ final class GoTests {
     String pass(String pattern, Map<String, String> environment, Duration longer) {
         Duration limit = LIMIT.plus(longer);
         String timeout = "-timeout=%ds".formatted(limit.toSeconds());
-        String text = module.run(limit, environment, "test", "-v", "-count=1", timeout, "-run", pattern, "./...")
+        String said = module.run(limit, environment, "test", "-v", "-count=1", timeout, "-run", pattern, "./...")
                 .orFail();
-        assertThat(text).as("tests were run").contains("--- PASS").doesNotContain("--- SKIP");
-        return text;
+        assertThat(said).as("tests were run").contains("--- PASS").doesNotContain("--- SKIP");
+        return said;
     }
 }

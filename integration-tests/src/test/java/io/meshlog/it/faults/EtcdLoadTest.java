@@ -3,7 +3,6 @@ package io.meshlog.it.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.meshlog.meshapi.MeshApi;
 import io.meshlog.schemas.etcd.KVGrpc;
@@ -57,6 +56,7 @@ final class EtcdLoadTest {
                     .toList();
 
             // when a replica and a leader die under way
+            long began = System.nanoTime();
             List<Future<?>> writing = new ArrayList<>();
             clients.forEach(client -> writing.add(threads.submit(client)));
             awaitAcknowledged(acknowledged, CLIENTS * KEYS / 4);
@@ -74,7 +74,15 @@ final class EtcdLoadTest {
 
             // then
             try {
+                Duration writingTook = Duration.ofNanos(System.nanoTime() - began);
                 assertNothingIsLost(watches, acknowledged, ports);
+                System.out.printf(
+                        "%d keys by %d clients in %s, %d watches had all after %s%n",
+                        acknowledged.size(),
+                        CLIENTS,
+                        writingTook,
+                        WATCHES,
+                        Duration.ofNanos(System.nanoTime() - began));
             } finally {
                 clients.forEach(LoadClient::close);
                 watches.forEach(LoadWatch::close);
@@ -109,7 +117,8 @@ final class EtcdLoadTest {
         assertThat(seen).doesNotHaveDuplicates();
         assertThat(seen)
                 .containsAll(acknowledged.entrySet().stream()
-                        .map(each -> "%d PUT %s=%d".formatted(each.getValue(), each.getKey(), numberOf(each.getKey())))
+                        .map(each -> "%d PUT %s=%s"
+                                .formatted(each.getValue(), each.getKey(), LoadClient.value(each.getKey())))
                         .toList());
         for (int i = 0; i < ports.length(); i++) {
             assertThat(range(ports.get(i), 0).getKvsList())
@@ -121,18 +130,14 @@ final class EtcdLoadTest {
         }
     }
 
-    private static int numberOf(String key) {
-        return Integer.parseInt(key.substring(key.lastIndexOf('/') + 1));
-    }
-
     private static RangeResponse range(int port, long limit) {
         ManagedChannel channel = LoadClient.open(port);
         try {
             return KVGrpc.newBlockingStub(channel)
                     .withMaxInboundMessageSize(Integer.MAX_VALUE)
                     .range(RangeRequest.newBuilder()
-                            .setKey(ByteString.copyFromUtf8(LoadClient.PREFIX))
-                            .setRangeEnd(ByteString.copyFromUtf8("load0"))
+                            .setKey(LoadClient.FIRST_KEY)
+                            .setRangeEnd(LoadClient.END_OF_KEYS)
                             .setLimit(limit)
                             .build());
         } finally {

@@ -3,15 +3,14 @@ package io.meshlog.it.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.meshlog.broker.EmbeddedKafka;
 import io.meshlog.events.log.KafkaConnection;
 import io.meshlog.events.log.Topics;
 import io.meshlog.it.projector.Changelog;
 import io.meshlog.meshapi.MeshApi;
 import io.meshlog.meshapi.MeshApiConfig;
-import io.meshlog.meshapi.MeshApiConfig.Listen;
 import io.meshlog.meshapi.gateway.GatewayLimits;
 import io.meshlog.projector.Projector;
 import io.meshlog.projector.ProjectorConfig;
@@ -20,7 +19,6 @@ import io.meshlog.publisher.PublisherConfig;
 import io.meshlog.publisher.PublisherConfig.Reconnect;
 import io.meshlog.publisher.SourceConfig.Manifests;
 import io.meshlog.publisher.export.ExportSettings;
-import io.meshlog.publisher.grpc.GatewaySecurity;
 import io.meshlog.publisher.outbox.Leadership;
 import io.meshlog.schemas.v1.AdminGrpc;
 import io.meshlog.schemas.v1.AdmitRequest;
@@ -47,6 +45,7 @@ public final class FleetInProcess implements AutoCloseable {
     public final RecordingWatch watch;
     private final KafkaConnection kafka;
     private final Path folder;
+    private final FleetDoors doors;
     private final Projector projector;
     private final Publisher publisher;
     private MeshApi meshApi;
@@ -54,18 +53,25 @@ public final class FleetInProcess implements AutoCloseable {
 
     /** Starts all of it and waits until the first node has gone the whole way. */
     FleetInProcess(String fleet, Brokers brokers, Path folder) {
-        this(fleet, brokers.direct(), brokers.proxied(), Brokers.COUNT, folder);
+        this(fleet, brokers.direct(), brokers.proxied(), Brokers.COUNT, folder, FleetDoors.INSECURE);
     }
 
     /** The same on one broker. */
     public static FleetInProcess onOneBroker(String fleet, EmbeddedKafka broker, Path folder) {
-        return new FleetInProcess(fleet, broker.bootstrapServers(), broker.bootstrapServers(), 1, folder);
+        return onOneBroker(fleet, broker, folder, FleetDoors.INSECURE);
     }
 
-    private FleetInProcess(String fleet, String brokers, String projectorsBrokers, int replication, Path folder) {
+    /** The same, and how its parts know each other. */
+    public static FleetInProcess onOneBroker(String fleet, EmbeddedKafka broker, Path folder, FleetDoors doors) {
+        return new FleetInProcess(fleet, broker.bootstrapServers(), broker.bootstrapServers(), 1, folder, doors);
+    }
+
+    private FleetInProcess(
+            String fleet, String brokers, String projectorsBrokers, int replication, Path folder, FleetDoors doors) {
         this.topics = new Topics(fleet);
         this.kafka = KafkaConnection.of(brokers);
         this.folder = folder;
+        this.doors = doors;
         this.projector = new Projector(ProjectorConfig.read("", projectorSettings(projectorsBrokers, replication)));
         projector.start();
         startMeshApi(0);
@@ -108,7 +114,7 @@ public final class FleetInProcess implements AutoCloseable {
         return new PublisherConfig(
                 ExportSettings.ofCluster(ScriptedCluster.NAME, 1),
                 List.of("127.0.0.1:" + meshApi.grpcPort()),
-                new GatewaySecurity.InsecureDev("publisher"),
+                doors.publisher(),
                 PublisherConfig.DEFAULT_WRITER,
                 Manifests.in(folder),
                 new Reconnect(Duration.ofMillis(100), Duration.ofSeconds(1)));
@@ -126,8 +132,7 @@ public final class FleetInProcess implements AutoCloseable {
 
     private void startMeshApi(int grpcPort) {
         meshApi = MeshApi.start(meshApiConfig("mesh-api-0", "mesh-api", grpcPort, ScriptedCluster.NAME));
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", meshApi.grpcPort())
-                .usePlaintext()
+        channel = Grpc.newChannelBuilder("127.0.0.1:" + meshApi.grpcPort(), doors.operator())
                 .build();
     }
 
@@ -138,7 +143,7 @@ public final class FleetInProcess implements AutoCloseable {
                 folder.resolve(topics.fleet() + "-" + itsFolder),
                 kafka,
                 registry.url(),
-                new Listen(KafkaProxy.loopback(grpcPort), KafkaProxy.loopback(0), true),
+                doors.listen(grpcPort),
                 new MeshApiConfig.Etcd(KafkaProxy.loopback(0), etcdCluster),
                 MeshApiConfig.FeedMode.EVENTS,
                 GatewayLimits.DEFAULT);
@@ -178,7 +183,7 @@ public final class FleetInProcess implements AutoCloseable {
         return projector;
     }
 
-    Publisher publisher() {
+    public Publisher publisher() {
         return publisher;
     }
 
@@ -188,7 +193,7 @@ public final class FleetInProcess implements AutoCloseable {
     }
 
     /** What the replica says of one other part. */
-    Component component(String name) {
+    public Component component(String name) {
         return status().getComponentsList().stream()
                 .filter(component -> component.getName().equals(name))
                 .findFirst()

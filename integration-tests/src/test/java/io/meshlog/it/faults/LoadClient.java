@@ -13,9 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Function;
 
-/** A client of the etcd face that writes keys of its own under a lease, and goes to the other replica when one fails it. */
+/**
+ * A client of the etcd face that writes nodes of its own under a lease, and goes to the other replica when one fails it. Nodes,
+ * because a cluster may have 10,000 keys of no known kind, and the full load is ten times that.
+ */
 final class LoadClient implements Runnable, AutoCloseable {
-    static final String PREFIX = "load/";
+    static final ByteString FIRST_KEY = ByteString.copyFromUtf8(prefix() + "-");
+    /** Above every key of theirs: the character after {@code -}. */
+    static final ByteString END_OF_KEYS = ByteString.copyFromUtf8(prefix() + ".");
+
     private static final long LEASE_SECONDS = 600;
     private static final long CALL_LIMIT_SECONDS = 20;
     private static final int ATTEMPTS = 60;
@@ -40,6 +46,16 @@ final class LoadClient implements Runnable, AutoCloseable {
         this.channel = open(ports.get(at));
     }
 
+    private static String prefix() {
+        return "cilium/state/nodes/v1/%s/load".formatted(ScriptedCluster.NAME);
+    }
+
+    /** What is put under a key of theirs. */
+    static String value(String key) {
+        return "{\"Name\":\"%s\",\"Cluster\":\"%s\",\"ClusterID\":1}"
+                .formatted(key.substring(key.lastIndexOf('/') + 1), ScriptedCluster.NAME);
+    }
+
     static ManagedChannel open(int port) {
         return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     }
@@ -51,10 +67,10 @@ final class LoadClient implements Runnable, AutoCloseable {
                 .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(LEASE_SECONDS).build())
                 .getID());
         for (int i = 0; i < keys; i++) {
-            String key = PREFIX + "%03d/%05d".formatted(number, i);
+            String key = "%s-%03d-%05d".formatted(prefix(), number, i);
             PutRequest put = PutRequest.newBuilder()
                     .setKey(ByteString.copyFromUtf8(key))
-                    .setValue(ByteString.copyFromUtf8(Integer.toString(i)))
+                    .setValue(ByteString.copyFromUtf8(value(key)))
                     .setLease(lease)
                     .build();
             long revision = untilItSucceeds(on -> KVGrpc.newBlockingStub(on)

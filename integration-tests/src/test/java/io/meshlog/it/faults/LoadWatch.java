@@ -1,6 +1,5 @@
 package io.meshlog.it.faults;
 
-import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import io.meshlog.schemas.etcd.Event;
@@ -42,12 +41,11 @@ final class LoadWatch implements AutoCloseable {
             channel.shutdownNow();
         }
         channel = LoadClient.open(ports.get(at));
-        ByteString key = ByteString.copyFromUtf8(LoadClient.PREFIX);
         StreamObserver<WatchRequest> requests = WatchGrpc.newStub(channel).watch(new Messages());
         requests.onNext(WatchRequest.newBuilder()
                 .setCreateRequest(WatchCreateRequest.newBuilder()
-                        .setKey(key)
-                        .setRangeEnd(ByteString.copyFromUtf8("load0"))
+                        .setKey(LoadClient.FIRST_KEY)
+                        .setRangeEnd(LoadClient.END_OF_KEYS)
                         .setStartRevision(next))
                 .build());
     }

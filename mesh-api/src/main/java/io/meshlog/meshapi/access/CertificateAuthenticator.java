@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>One that has none is Cilium's, and its common name says it, as Cilium's chart names its etcd users:
- * {@code root} is an operator, {@code admin-eastus} writes for cluster eastus, {@code remote} and {@code remote-eastus} read clusters' state,
+ * {@code root} writes all etcd keys, {@code admin-eastus} writes for cluster eastus, {@code remote} and {@code remote-eastus} read clusters' state,
  * {@code local-eastus} reads copies of it. Everybody else is nobody, and so are the certificates of another fleet.
  *
  * @see <a href="https://github.com/spiffe/spiffe/blob/main/standards/X509-SVID.md">X509-SVID</a>
@@ -54,6 +54,10 @@ public final class CertificateAuthenticator implements Authenticator {
         SSLSession session = transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
         if (session == null) {
             throw Failure.NOT_AUTHENTICATED.because("the connection is not encrypted, so nobody can be made out");
+        }
+        String refusal = transport.get(ConnectionCheck.REFUSAL);
+        if (refusal != null) {
+            throw Failure.NOT_AUTHENTICATED.because("the client's certificate is not believed: %s", refusal);
         }
         try {
             Certificate[] chain = session.getPeerCertificates();

@@ -36,7 +36,7 @@ final class EtcdGrants {
     /** What a role may read; all keys that the caller sees where it is not bound to ranges. */
     static boolean mayRead(Role role, Range asked) {
         return switch (role) {
-            case MEMBER, OPERATOR, READER -> true;
+            case MEMBER, OPERATOR, READER, ROOT -> true;
             case REMOTE -> REMOTE.stream().anyMatch(granted -> granted.holds(asked));
             case LOCAL -> LOCAL.stream().anyMatch(granted -> granted.holds(asked));
         };
@@ -45,7 +45,7 @@ final class EtcdGrants {
     /** Whether it may write at all; whose keys is judged where a request is understood. */
     static boolean mayWrite(Role role) {
         return switch (role) {
-            case MEMBER, OPERATOR -> true;
+            case MEMBER, OPERATOR, ROOT -> true;
             case READER, REMOTE, LOCAL -> false;
         };
     }

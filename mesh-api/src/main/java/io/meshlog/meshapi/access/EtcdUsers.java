@@ -25,10 +25,10 @@ public final class EtcdUsers {
         Principal principal = principal(user);
         return principal != null
                 && switch (principal.role()) {
-                    case OPERATOR, MEMBER -> role.equals(ROOT);
+                    case ROOT, MEMBER -> role.equals(ROOT);
                     case REMOTE -> role.equals(REMOTE);
                     case LOCAL -> role.equals(LOCAL);
-                    case READER -> false;
+                    case OPERATOR, READER -> false;
                 };
     }
 
@@ -53,7 +53,7 @@ public final class EtcdUsers {
     /** Who shows a certificate of this common name, null for nobody. */
     static @Nullable Principal principal(String commonName) {
         if (commonName.equals(ROOT)) {
-            return new Principal("cilium/root", null, Role.OPERATOR);
+            return new Principal("cilium/root", null, Role.ROOT);
         }
         String cluster = after("admin-", commonName);
         if (cluster != null) {

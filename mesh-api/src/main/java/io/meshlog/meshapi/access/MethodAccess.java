@@ -21,7 +21,8 @@ final class MethodAccess {
     private static final Set<Role> EVERYONE = EnumSet.allOf(Role.class);
     private static final Set<Role> READERS = EnumSet.of(Role.MEMBER, Role.OPERATOR, Role.READER);
     private static final Set<Role> OPERATORS = EnumSet.of(Role.OPERATOR);
-    private static final Set<Role> WRITERS = EnumSet.of(Role.MEMBER, Role.OPERATOR);
+    private static final Set<Role> ETCD_READERS = EnumSet.of(Role.MEMBER, Role.OPERATOR, Role.READER, Role.ROOT);
+    private static final Set<Role> ETCD_WRITERS = EnumSet.of(Role.MEMBER, Role.OPERATOR, Role.ROOT);
     private static final Set<Role> MEMBERS = EnumSet.of(Role.MEMBER);
 
     private static final Map<String, Set<Role>> BY_METHOD = withEtcd(Map.ofEntries(
@@ -45,9 +46,9 @@ final class MethodAccess {
     private static Map<String, Set<Role>> withEtcd(Map<String, Set<Role>> own) {
         Map<String, Set<Role>> all = new HashMap<>(own);
         EtcdMethods.READING.forEach(method -> all.put(method, EVERYONE));
-        EtcdMethods.READING_LEASES.forEach(method -> all.put(method, READERS));
-        EtcdMethods.WRITING.forEach(method -> all.put(method, WRITERS));
-        EtcdMethods.USERS.forEach(method -> all.put(method, WRITERS));
+        EtcdMethods.READING_LEASES.forEach(method -> all.put(method, ETCD_READERS));
+        EtcdMethods.WRITING.forEach(method -> all.put(method, ETCD_WRITERS));
+        EtcdMethods.USERS.forEach(method -> all.put(method, ETCD_WRITERS));
         EtcdMethods.REFUSED.forEach(method -> all.put(method, EVERYONE));
         return Map.copyOf(all);
     }

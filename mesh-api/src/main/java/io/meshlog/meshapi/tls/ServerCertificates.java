@@ -12,15 +12,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +52,7 @@ public final class ServerCertificates {
     private final AtomicLong reloads = new AtomicLong();
     private Contents used;
     private volatile Instant notAfter;
+    private volatile UnhintedTrust outsideHandshakes;
     private volatile @Nullable String unusable;
 
     /** The files' bytes at one look. */
@@ -68,7 +73,9 @@ public final class ServerCertificates {
                     .setVerification(Verification.CERTIFICATE_ONLY_VERIFICATION)
                     .build();
             this.used = read();
-            this.notAfter = use(parse(used));
+            Usable usable = parse(used);
+            this.outsideHandshakes = outsideHandshakes(usable);
+            this.notAfter = use(usable);
         } catch (GeneralSecurityException | IOException wrong) {
             throw new IllegalArgumentException("tls: " + inWords(wrong), wrong);
         }
@@ -83,12 +90,23 @@ public final class ServerCertificates {
                 .build();
     }
 
+    /**
+     * Looks at a client's chain as a handshake does.
+     *
+     * @throws CertificateException in words, if it is not believed now
+     */
+    public void requireBelieved(X509Certificate[] chain) throws CertificateException {
+        outsideHandshakes.checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
+    }
+
     /** Looks whether the files hold something else, and uses it. To be called every second or so; blocks on the disk. */
     public void look() {
         try {
             Contents now = read();
             if (!now.equals(used)) {
-                notAfter = use(parse(now));
+                Usable usable = parse(now);
+                outsideHandshakes = outsideHandshakes(usable);
+                notAfter = use(usable);
                 used = now;
                 reloads.incrementAndGet();
                 LOG.info("new certificates are used, the server's own ends at {}", notAfter);
@@ -163,6 +181,17 @@ public final class ServerCertificates {
         signature.initVerify(certified);
         signature.update(PROBE);
         return signature.verify(signed);
+    }
+
+    private static UnhintedTrust outsideHandshakes(Usable usable) throws GeneralSecurityException, IOException {
+        KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
+        authorities.load(null, null);
+        for (X509Certificate authority : usable.authorities()) {
+            authorities.setCertificateEntry(Integer.toString(authorities.size()), authority);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(authorities);
+        return new UnhintedTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
     }
 
     private Instant use(Usable usable) throws GeneralSecurityException, IOException {

@@ -40,6 +40,7 @@ class CertificateAuthenticatorTest {
 
     @ParameterizedTest
     @CsvSource({
+        "root, cilium/root, , ROOT",
         "admin-eastus, cluster/eastus, eastus, MEMBER",
         "remote, cilium/remote, , REMOTE",
         "remote-eastus, cilium/remote-eastus, , REMOTE",

@@ -3,6 +3,7 @@ package io.meshlog.meshapi.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -15,6 +16,7 @@ import io.meshlog.schemas.etcd.ClusterGrpc;
 import io.meshlog.schemas.etcd.KVGrpc;
 import io.meshlog.schemas.etcd.LeaseGrpc;
 import io.meshlog.schemas.etcd.MaintenanceGrpc;
+import io.meshlog.schemas.etcd.PutRequest;
 import io.meshlog.schemas.etcd.WatchGrpc;
 import io.meshlog.schemas.v1.AdminGrpc;
 import io.meshlog.schemas.v1.MeshGrpc;
@@ -78,6 +80,26 @@ final class MethodAccessTest {
                 .hasMessageContaining("OPERATOR");
         assertThatThrownBy(() -> MethodAccess.requireMethod(READER, "meshlog.v1.Admin/Admit"))
                 .hasMessageContaining("OPERATOR");
+    }
+
+    @Test
+    void ciliumsRoot_hasAllOfEtcd_andNothingOfTheFleet() {
+        // given
+        Principal root = new Principal("cilium/root", null, Role.ROOT);
+        AskedKeys put = AskedKeys.of(PutRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8("cilium/state/nodes/v1/eastus/a"))
+                .build());
+
+        // then
+        MethodAccess.requireKeys(root, put);
+        assertThat(MethodAccess.methods()).allSatisfy(method -> {
+            if (method.startsWith("etcdserverpb.") || method.startsWith("grpc.health.")) {
+                MethodAccess.requireMethod(root, method);
+            } else {
+                assertThatThrownBy(() -> MethodAccess.requireMethod(root, method))
+                        .isInstanceOf(FailedCallException.class);
+            }
+        });
     }
 
     @Test

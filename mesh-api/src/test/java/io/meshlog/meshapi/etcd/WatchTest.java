@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 final class WatchTest {
     private static final String SERVICES = "cilium/state/services/v1/eastus/";
+    private static final int MOST_WATCHES = 50_000;
 
     private TestEtcd etcd;
     private Client client;
@@ -188,6 +189,35 @@ final class WatchTest {
                 .matches(WatchResponse::getCanceled)
                 .matches(WatchResponse::getCreated)
                 .matches(refused -> refused.getCancelReason().equals("mvcc: watcher range is empty"));
+    }
+
+    @Test
+    void oneWatchTooMany_isRefusedInWords_andTheOthersGoOn() throws Exception {
+        // given as many as there may be
+        for (int i = 0; i < MOST_WATCHES; i++) {
+            client.create(prefix("none/"));
+            assertThat(client.next().getCanceled()).isFalse();
+        }
+
+        // when
+        client.create(prefix(SERVICES));
+
+        // then
+        WatchResponse refused = client.next();
+        assertThat(refused.getCanceled()).isTrue();
+        assertThat(refused.getCancelReason()).isEqualTo("meshlog: 50000 watches are open at this replica, the limit");
+
+        // when one ends
+        client.requests.onNext(WatchRequest.newBuilder()
+                .setCancelRequest(WatchCancelRequest.newBuilder().setWatchId(7))
+                .build());
+        assertThat(client.next().getCanceled()).isTrue();
+        client.create(prefix(SERVICES));
+
+        // then there is room for another
+        assertThat(client.next().getCanceled()).isFalse();
+        long revision = service("web");
+        assertThat(client.next().getEvents(0).getKv().getModRevision()).isEqualTo(revision);
     }
 
     @Test

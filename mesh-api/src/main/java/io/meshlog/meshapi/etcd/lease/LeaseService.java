@@ -9,7 +9,6 @@ import io.meshlog.events.model.Statement.Operation;
 import io.meshlog.events.model.Statement.Transaction;
 import io.meshlog.meshapi.access.AccessInterceptor;
 import io.meshlog.meshapi.access.Principal;
-import io.meshlog.meshapi.access.Role;
 import io.meshlog.meshapi.etcd.kv.History;
 import io.meshlog.meshapi.etcd.lease.LeaseBook.Held;
 import io.meshlog.meshapi.etcd.wire.Answers;
@@ -152,7 +151,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     }
 
     private static void requireOwn(Principal caller, String cluster) {
-        if (!cluster.equals(caller.cluster()) && caller.role() != Role.OPERATOR) {
+        if (!cluster.equals(caller.cluster()) && !caller.role().writesForAll()) {
             throw EtcdErrors.permissionDenied("%s may not use leases of cluster %s".formatted(caller.name(), cluster));
         }
     }

@@ -6,7 +6,6 @@ import io.meshlog.events.etcd.keys.KeyRange;
 import io.meshlog.events.etcd.keys.Layout;
 import io.meshlog.events.etcd.keys.View;
 import io.meshlog.meshapi.access.Principal;
-import io.meshlog.meshapi.access.Role;
 import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 
 /**
@@ -47,7 +46,7 @@ public record Writer(Principal principal, View view) {
 
     void requireCluster(String cluster, String what) {
         boolean own = cluster.equals(principal.cluster());
-        if (!own && principal.role() != Role.OPERATOR) {
+        if (!own && !principal.role().writesForAll()) {
             throw EtcdErrors.permissionDenied("%s (%s) may not write %s, which is cluster %s's"
                     .formatted(principal.name(), principal.role(), printable(what), cluster));
         }
