@@ -10,6 +10,7 @@ import io.meshlog.cli.backup.CheckpointListCommand;
 import io.meshlog.cli.backup.ExportCheckpointCommand;
 import io.meshlog.cli.backup.RestoreCommand;
 import io.meshlog.cli.completion.NamesCommand;
+import io.meshlog.cli.mirror.MirrorCommand;
 import io.meshlog.cli.publish.PublishCommand;
 import io.meshlog.cli.query.GetCommand;
 import io.meshlog.cli.query.StatusCommand;
@@ -27,8 +28,8 @@ import picocli.CommandLine;
  * nothing of the servers is touched. Where none of them was asked for, all are made, for the help text.
  */
 final class Commands {
-    private static final List<String> CLIENTS =
-            List.of("up", "status", "get", "watch", "publish", "admin", "checkpoint", "completion", "version");
+    private static final List<String> CLIENTS = List.of(
+            "up", "status", "get", "watch", "publish", "admin", "checkpoint", "mirror", "completion", "version");
     private static final List<String> SERVERS = List.of("projector", "mesh-api", "publisher");
     private static final List<String> HIDDEN = List.of("rehearse", "names");
 
@@ -62,6 +63,7 @@ final class Commands {
             case "checkpoint" ->
                 new CommandLine(new CheckpointCommand(terminal))
                         .addSubcommand("list", new CheckpointListCommand(terminal));
+            case "mirror" -> new MirrorCommand(terminal);
             case "completion" -> new CompletionCommand(terminal);
             case "names" -> new NamesCommand(terminal);
             case "up" -> new UpCommand(terminal);

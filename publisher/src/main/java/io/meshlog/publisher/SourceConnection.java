@@ -3,14 +3,14 @@ package io.meshlog.publisher;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.meshlog.publisher.etcd.EtcdConfig;
-import io.meshlog.publisher.etcd.EtcdDialer;
 import io.meshlog.publisher.export.ExportSettings;
 import io.meshlog.publisher.lease.LeaseLeadership;
 import io.meshlog.publisher.outbox.Leadership;
 import io.meshlog.publisher.source.Source;
 import io.meshlog.publisher.source.SourceListener;
 import io.meshlog.publisher.source.etcd.EtcdSource;
+import io.meshlog.publisher.source.etcd.client.EtcdConfig;
+import io.meshlog.publisher.source.etcd.client.EtcdDialer;
 import io.meshlog.publisher.source.kubernetes.ClusterClients;
 import io.meshlog.publisher.source.kubernetes.KubernetesSource;
 import io.meshlog.publisher.source.manifest.ManifestSource;
@@ -52,7 +52,7 @@ record SourceConnection(Source source, Leadership leadership) {
         return new SourceConnection(new ElectedSource(source, leadership), leadership);
     }
 
-    /** Several may read one etcd: the session that opened last counts, and it is only opened again when that one ends. */
+    /** Nobody elects: of two publishers of one etcd the later fences the earlier, which opens anew after a wait, in turn. */
     private static SourceConnection etcd(Path config, ExportSettings export) {
         try {
             EtcdDialer dialer = new EtcdDialer(EtcdConfig.read(config), null, new SplittableRandom());

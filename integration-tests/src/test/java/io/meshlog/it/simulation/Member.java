@@ -6,6 +6,7 @@ import io.meshlog.events.model.Node;
 import io.meshlog.events.model.Opaque;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Session;
+import io.meshlog.events.model.Value;
 import io.meshlog.publisher.export.ExportChange;
 import io.meshlog.publisher.outbox.Backoff;
 import io.meshlog.publisher.outbox.Outbox;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -45,14 +47,14 @@ final class Member implements OutboxListener, Stamps {
                 this,
                 resource -> 200,
                 this);
-        outbox.onDeclared(declared, world.nowMs);
+        outbox.onDeclared(values(), world.nowMs);
     }
 
     /** Something in the cluster is another thing. */
     void change() {
         if (world.random.nextInt(12) == 0) {
             declared.keySet().removeIf(key -> world.random.nextBoolean());
-            outbox.onDeclared(declared, world.nowMs);
+            outbox.onDeclared(values(), world.nowMs);
             return;
         }
         Declared resource = anything();
@@ -152,5 +154,11 @@ final class Member implements OutboxListener, Stamps {
     @Override
     public void onTooLarge(ResourceKey key, int bytes, int limit) {
         throw new AssertionError("%s has %d bytes".formatted(key, bytes));
+    }
+
+    private SortedMap<ResourceKey, Value> values() {
+        SortedMap<ResourceKey, Value> values = new TreeMap<>();
+        declared.forEach((key, resource) -> values.put(key, Value.of(resource)));
+        return values;
     }
 }

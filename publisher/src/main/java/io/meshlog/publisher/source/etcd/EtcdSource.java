@@ -1,14 +1,14 @@
 package io.meshlog.publisher.source.etcd;
 
 import io.meshlog.events.etcd.keys.KeyRange;
-import io.meshlog.publisher.etcd.EtcdConnection;
-import io.meshlog.publisher.etcd.EtcdDialer;
-import io.meshlog.publisher.etcd.EtcdException;
-import io.meshlog.publisher.etcd.KeyPages;
-import io.meshlog.publisher.etcd.WatchCall;
 import io.meshlog.publisher.source.ResourceChange;
 import io.meshlog.publisher.source.Source;
 import io.meshlog.publisher.source.SourceListener;
+import io.meshlog.publisher.source.etcd.client.EtcdConnection;
+import io.meshlog.publisher.source.etcd.client.EtcdDialer;
+import io.meshlog.publisher.source.etcd.client.EtcdException;
+import io.meshlog.publisher.source.etcd.client.KeyPages;
+import io.meshlog.publisher.source.etcd.client.WatchCall;
 import io.meshlog.schemas.etcd.KeyValue;
 import io.meshlog.schemas.etcd.ResponseHeader;
 import io.meshlog.schemas.etcd.WatchResponse;

@@ -1,13 +1,13 @@
-package io.meshlog.publisher.etcd;
+package io.meshlog.publisher.source.etcd.client;
 
 import io.meshlog.publisher.k8s.read.Field;
+import io.meshlog.publisher.k8s.read.FieldException;
 import io.meshlog.publisher.source.manifest.ManifestException;
 import io.meshlog.publisher.source.manifest.YamlTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for files that name none
  */
 public record EtcdConfig(List<Endpoint> endpoints, @Nullable Tls tls) {
-    private static final Set<String> KNOWN = Set.of("endpoints", "trusted-ca-file", "cert-file", "key-file");
+    private static final List<String> KNOWN = List.of("endpoints", "trusted-ca-file", "cert-file", "key-file");
     private static final String PLAIN = "http://";
     private static final String ENCRYPTED = "https://";
     private static final int MAX_PORT = 65_535;
@@ -40,7 +40,7 @@ public record EtcdConfig(List<Endpoint> endpoints, @Nullable Tls tls) {
     public record Endpoint(String authority, boolean encrypted) {}
 
     /**
-     * Files in PEM; the key in PKCS 8, PKCS 1 or SEC 1.
+     * Files in PEM; the key in PKCS 8.
      *
      * @param authority null for what the system trusts
      * @param certificate null where the client shows none; then there is no key either
@@ -64,23 +64,24 @@ public record EtcdConfig(List<Endpoint> endpoints, @Nullable Tls tls) {
      * @throws IllegalArgumentException if it is no such configuration; the message names the file and the setting
      */
     public static EtcdConfig read(Path file) throws IOException {
-        List<Field> documents;
         try {
-            documents = YamlTrees.read(file.toString(), Files.readString(file)).stream()
-                    .filter(Field::isThere)
-                    .toList();
-        } catch (ManifestException garbled) {
-            throw new IllegalArgumentException(garbled.getMessage(), garbled);
+            return parse(file, Files.readString(file));
+        } catch (ManifestException | FieldException wrong) {
+            throw new IllegalArgumentException(wrong.getMessage(), wrong);
         }
+    }
+
+    private static EtcdConfig parse(Path file, String text) {
+        List<Field> documents = YamlTrees.read(file.toString(), text).stream()
+                .filter(Field::isThere)
+                .toList();
         if (documents.size() != 1 || !documents.getFirst().isMap()) {
             throw new IllegalArgumentException(file + ": is not one document of settings");
         }
         Field root = documents.getFirst();
         for (String key : root.keys()) {
             if (!KNOWN.contains(key)) {
-                throw root.get(key)
-                        .error("is not a setting; there are "
-                                + String.join(", ", KNOWN.stream().sorted().toList()));
+                throw root.get(key).error("is not a setting; there are " + String.join(", ", KNOWN));
             }
         }
         Path folder = file.toAbsolutePath().getParent();

@@ -4,6 +4,6 @@
  * stream, and nothing piles up.
  */
 @NullMarked
-package io.meshlog.publisher.etcd;
+package io.meshlog.publisher.source.etcd.client;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.meshlog.publisher.etcd;
+package io.meshlog.publisher.source.etcd.client;
 
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
@@ -10,8 +10,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.MetadataUtils;
 import io.meshlog.events.etcd.keys.KeyRange;
-import io.meshlog.publisher.etcd.EtcdConfig.Endpoint;
-import io.meshlog.publisher.etcd.EtcdConfig.Tls;
+import io.meshlog.publisher.source.etcd.client.EtcdConfig.Endpoint;
+import io.meshlog.publisher.source.etcd.client.EtcdConfig.Tls;
 import io.meshlog.schemas.etcd.KVGrpc;
 import io.meshlog.schemas.etcd.RangeRequest;
 import io.meshlog.schemas.etcd.RangeResponse;

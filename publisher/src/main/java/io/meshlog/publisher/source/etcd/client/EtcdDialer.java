@@ -1,4 +1,4 @@
-package io.meshlog.publisher.etcd;
+package io.meshlog.publisher.source.etcd.client;
 
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
-package io.meshlog.publisher.etcd;
+package io.meshlog.publisher.source.etcd.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.meshlog.publisher.etcd.EtcdConfig.Endpoint;
-import io.meshlog.publisher.etcd.EtcdConfig.Tls;
+import io.meshlog.publisher.source.etcd.client.EtcdConfig.Endpoint;
+import io.meshlog.publisher.source.etcd.client.EtcdConfig.Tls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.meshlog.publisher.etcd;
+package io.meshlog.publisher.source.etcd.client;
 
 import com.google.protobuf.ByteString;
 import io.meshlog.events.etcd.keys.KeyRange;

@@ -1,4 +1,4 @@
-package io.meshlog.publisher.etcd;
+package io.meshlog.publisher.source.etcd.client;
 
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
