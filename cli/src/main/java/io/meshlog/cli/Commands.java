@@ -9,6 +9,7 @@ import io.meshlog.cli.backup.CheckpointCommand;
 import io.meshlog.cli.backup.CheckpointListCommand;
 import io.meshlog.cli.backup.ExportCheckpointCommand;
 import io.meshlog.cli.backup.RestoreCommand;
+import io.meshlog.cli.bench.BenchCommand;
 import io.meshlog.cli.completion.NamesCommand;
 import io.meshlog.cli.publish.PublishCommand;
 import io.meshlog.cli.query.GetCommand;
@@ -28,7 +29,7 @@ import picocli.CommandLine;
  */
 final class Commands {
     private static final List<String> CLIENTS =
-            List.of("up", "status", "get", "watch", "publish", "admin", "checkpoint", "completion", "version");
+            List.of("up", "status", "get", "watch", "publish", "admin", "checkpoint", "bench", "completion", "version");
     private static final List<String> SERVERS = List.of("projector", "mesh-api", "publisher");
     private static final List<String> HIDDEN = List.of("rehearse", "names");
 
@@ -62,6 +63,7 @@ final class Commands {
             case "checkpoint" ->
                 new CommandLine(new CheckpointCommand(terminal))
                         .addSubcommand("list", new CheckpointListCommand(terminal));
+            case "bench" -> new BenchCommand(terminal);
             case "completion" -> new CompletionCommand(terminal);
             case "names" -> new NamesCommand(terminal);
             case "up" -> new UpCommand(terminal);

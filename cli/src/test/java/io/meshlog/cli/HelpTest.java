@@ -28,6 +28,7 @@ class HelpTest {
                 "admin restore",
                 "checkpoint",
                 "checkpoint list",
+                "bench",
                 "completion",
                 "version"
             })
