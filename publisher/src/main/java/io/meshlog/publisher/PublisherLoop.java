@@ -115,7 +115,7 @@ final class PublisherLoop implements SourceListener, StreamListener, AutoCloseab
     @Override
     public void onObjects(List<KubernetesObject> all) {
         runAndWait(now -> {
-            log.onSkipped(policy.replace(all).skipped());
+            log.onSkipped(policy.replace(all));
             listed = true;
             outbox().onDeclared(policy.declared(), now);
         });

@@ -94,7 +94,7 @@ public final class PublishCommand implements Callable<Integer> {
         ServerAddress address = server.address(terminal);
         ManifestObjects manifests = manifests();
         ExportPolicy policy = new ExportPolicy(ExportSettings.ofCluster(cluster, clusterId(address)));
-        List<Skipped> skipped = policy.replace(manifests.objects()).skipped();
+        List<Skipped> skipped = policy.replace(manifests.objects());
         SortedMap<ResourceKey, Declared> declared = new TreeMap<>(policy.declared());
         // what a cluster is able to do is its publisher's to say
         declared.values().removeIf(resource -> resource.kind() == Kind.CLUSTER_CONFIG);

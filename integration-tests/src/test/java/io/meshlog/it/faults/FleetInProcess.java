@@ -125,13 +125,13 @@ public final class FleetInProcess implements AutoCloseable {
     }
 
     private void startMeshApi(int grpcPort) {
-        meshApi = MeshApi.start(meshApiConfig("mesh-api-0", "mesh-api", grpcPort));
+        meshApi = MeshApi.start(meshApiConfig("mesh-api-0", "mesh-api", grpcPort, ScriptedCluster.NAME));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", meshApi.grpcPort())
                 .usePlaintext()
                 .build();
     }
 
-    private MeshApiConfig meshApiConfig(String name, String itsFolder, int grpcPort) {
+    private MeshApiConfig meshApiConfig(String name, String itsFolder, int grpcPort, String etcdCluster) {
         return new MeshApiConfig(
                 topics.fleet(),
                 name,
@@ -139,14 +139,19 @@ public final class FleetInProcess implements AutoCloseable {
                 kafka,
                 registry.url(),
                 new Listen(KafkaProxy.loopback(grpcPort), KafkaProxy.loopback(0), true),
-                new MeshApiConfig.Etcd(KafkaProxy.loopback(0), ScriptedCluster.NAME),
+                new MeshApiConfig.Etcd(KafkaProxy.loopback(0), etcdCluster),
                 MeshApiConfig.FeedMode.EVENTS,
                 GatewayLimits.DEFAULT);
     }
 
     /** Another replica and gateway of the fleet, for the caller to close. */
     public MeshApi startAnother(String name) {
-        return MeshApi.start(meshApiConfig(name, name, 0));
+        return startAnother(name, ScriptedCluster.NAME);
+    }
+
+    /** The same, with an etcd face that shows what the given cluster's own etcd would. */
+    public MeshApi startAnother(String name, String etcdCluster) {
+        return MeshApi.start(meshApiConfig(name, name, 0, etcdCluster));
     }
 
     /** Where the mesh-api serves etcd's clients, on loopback. */

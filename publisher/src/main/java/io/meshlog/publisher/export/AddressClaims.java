@@ -1,60 +1,71 @@
 package io.meshlog.publisher.export;
 
-import io.meshlog.events.model.Endpoint;
 import io.meshlog.publisher.k8s.ObjectReference;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which objects claim which addresses. An address has one value: that of the object that claimed it first and has not let
- * go of it since.
+ * Which object an address belongs to. Of several that claim it the first is the owner; when it lets go, the next is. An
+ * object that claims an address once more keeps its place.
  *
- * <p>Worked example: web-1 claims 10.0.0.5, then web-9 does: the value is web-1's. web-1 changes: its new value counts.
- * web-1 goes: the value is web-9's. A new web-1 claims it again: the value stays web-9's.
+ * <p>Worked example: web-1 claims 10.0.0.7, then web-9 does: it is web-1's. web-1 goes: it is web-9's. A new web-1 claims it
+ * again: it stays web-9's.
  */
 final class AddressClaims {
-    /** By address, then by object in the order of their claims. Never an empty inner map. */
-    private final Map<String, Map<ObjectReference, Endpoint>> claims = new HashMap<>();
-    /** The addresses each object claims. Never an empty set. */
-    private final Map<ObjectReference, Set<String>> claimed = new HashMap<>();
+    private final Map<String, ObjectReference> owners = new HashMap<>();
+    /** Those behind the owner, the next one first. Rarely any, and never an empty inner set. */
+    private final Map<String, Set<ObjectReference>> waiting = new HashMap<>();
 
-    /** The object now claims exactly these; returns the addresses whose value may have changed. */
-    Set<String> claim(ObjectReference object, Map<String, Endpoint> endpoints) {
-        Set<String> touched = new TreeSet<>(endpoints.keySet());
-        for (String before : claimed.getOrDefault(object, Set.of())) {
-            if (!endpoints.containsKey(before)) {
-                touched.add(before);
-                release(object, before);
+    /**
+     * The object claims exactly these addresses now.
+     *
+     * @param before the addresses it may have claimed
+     */
+    void claim(ObjectReference object, Collection<String> before, Collection<String> now) {
+        for (String address : before) {
+            if (!now.contains(address)) {
+                release(object, address);
             }
         }
-        endpoints.forEach((address, endpoint) -> claims.computeIfAbsent(address, unclaimed -> new LinkedHashMap<>())
-                .put(object, endpoint));
-        if (endpoints.isEmpty()) {
-            claimed.remove(object);
-        } else {
-            claimed.put(object, Set.copyOf(endpoints.keySet()));
+        now.forEach(address -> acquire(object, address));
+    }
+
+    private void acquire(ObjectReference object, String address) {
+        ObjectReference owner = owners.putIfAbsent(address, object);
+        if (owner != null && !owner.equals(object)) {
+            waiting.computeIfAbsent(address, none -> new LinkedHashSet<>()).add(object);
         }
-        return touched;
     }
 
     private void release(ObjectReference object, String address) {
-        Map<ObjectReference, Endpoint> owners = claims.get(address);
-        if (owners != null) {
-            owners.remove(object);
-            if (owners.isEmpty()) {
-                claims.remove(address);
+        Set<ObjectReference> others = waiting.get(address);
+        if (!object.equals(owners.get(address))) {
+            if (others != null) {
+                leave(object, others, address);
             }
+        } else if (others == null) {
+            owners.remove(address);
+        } else {
+            ObjectReference next = others.iterator().next();
+            owners.put(address, next);
+            leave(next, others, address);
         }
     }
 
-    /** The value of the address, null where nobody claims it. */
+    private void leave(ObjectReference object, Set<ObjectReference> others, String address) {
+        others.remove(object);
+        if (others.isEmpty()) {
+            waiting.remove(address);
+        }
+    }
+
+    /** Who claims the address, null where nobody does. */
     @Nullable
-    Endpoint value(String address) {
-        Map<ObjectReference, Endpoint> owners = claims.get(address);
-        return owners == null ? null : owners.values().iterator().next();
+    ObjectReference owner(String address) {
+        return owners.get(address);
     }
 }

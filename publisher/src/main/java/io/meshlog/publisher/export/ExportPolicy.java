@@ -31,6 +31,7 @@ import io.meshlog.publisher.k8s.ServiceExportObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -54,6 +55,8 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread at a time.
  */
 public final class ExportPolicy {
+    private static final int REPLACED_AT_ONCE = 1_000;
+
     private enum Membership {
         GLOBAL,
         LOCAL,
@@ -86,14 +89,27 @@ public final class ExportPolicy {
         return Collections.unmodifiableCollection(skipped.values());
     }
 
-    /** These are all objects there are: what is known and not among them is gone. */
-    public ExportDelta replace(Collection<? extends KubernetesObject> all) {
+    /**
+     * These are all objects there are: what is known and not among them is gone. Decided part by part, the oldest objects
+     * first, so that what a decision needs is small beside what is declared.
+     *
+     * @return what is skipped now, and was not before or for another reason
+     */
+    public List<Skipped> replace(Collection<? extends KubernetesObject> all) {
+        Map<ObjectReference, Skipped> earlier = new HashMap<>(skipped);
         Set<ObjectReference> gone = new HashSet<>(objects.references());
         all.forEach(object -> gone.remove(object.reference()));
-        List<ObjectChange> changes = new ArrayList<>();
-        gone.forEach(reference -> changes.add(new Deleted(reference)));
-        all.forEach(object -> changes.add(new Upserted(object)));
-        return apply(changes);
+        var unused = apply(gone.stream().map(Deleted::new).toList());
+        List<Upserted> upserted = all.stream()
+                .sorted(KubernetesObject.BY_AGE)
+                .<Upserted>map(Upserted::new)
+                .toList();
+        for (int from = 0; from < upserted.size(); from += REPLACED_AT_ONCE) {
+            unused = apply(upserted.subList(from, Math.min(upserted.size(), from + REPLACED_AT_ONCE)));
+        }
+        return skipped.values().stream()
+                .filter(now -> !now.equals(earlier.get(now.object())))
+                .toList();
     }
 
     /** Takes in a batch, decided as one. Of several changes of one object the last counts. */
@@ -125,25 +141,28 @@ public final class ExportPolicy {
 
     /** One batch under way: which objects have to be looked at again, and what came of it. */
     private final class Batch {
-        private final Set<ObjectReference> touched = new LinkedHashSet<>();
+        /** Each with what was there before the batch. */
+        private final Map<ObjectReference, @Nullable KubernetesObject> touched = new LinkedHashMap<>();
+        /** Namespaces that enter or leave the mesh. */
+        private final Set<String> flipped = new HashSet<>();
+
         private final Map<ResourceKey, @Nullable Declared> before = new LinkedHashMap<>();
         private final Map<ObjectReference, @Nullable Skipped> skippedBefore = new LinkedHashMap<>();
 
         /** @param now null where it is gone */
         void replaced(ObjectReference reference, @Nullable KubernetesObject now) {
             Membership membership = membership(reference.name());
-            KubernetesObject earlier = now == null ? objects.remove(reference) : objects.put(now);
-            touched.add(reference);
+            KubernetesObject earlier = now == null ? objects.remove(reference) : objects.put(reference, now);
+            touched.put(reference, earlier);
             switch (reference.kind()) {
                 case NAMESPACE -> {
                     if (membership != membership(reference.name())) {
-                        objects.membersOf(reference.name()).forEach(member -> touched.add(member.reference()));
+                        flipped.add(reference.name());
                     }
                 }
                 case SERVICE -> {
-                    objects.slicesOf(reference).forEach(slice -> touched.add(slice.reference()));
-                    touched.add(
-                            new ObjectReference(ObjectKind.SERVICE_EXPORT, reference.namespace(), reference.name()));
+                    objects.slicesOf(reference).forEach(slice -> touch(slice.reference()));
+                    touch(new ObjectReference(ObjectKind.SERVICE_EXPORT, reference.namespace(), reference.name()));
                 }
                 case ENDPOINT_SLICE -> {
                     touchService(earlier);
@@ -162,11 +181,19 @@ public final class ExportPolicy {
 
         private void touchService(@Nullable KubernetesObject object) {
             if (object instanceof DiscoverySlice slice) {
-                touched.add(ObjectIndex.serviceOf(slice));
+                touch(ObjectIndex.serviceOf(slice));
             }
         }
 
+        /** It did not change, but what it is exported as may. */
+        private void touch(ObjectReference reference) {
+            touched.putIfAbsent(reference, objects.get(reference));
+        }
+
         ExportDelta decide() {
+            if (!flipped.isEmpty()) {
+                objects.membersOf(flipped).forEach(member -> touch(member.reference()));
+            }
             touched.forEach(this::decide);
             List<ExportChange> changes = new ArrayList<>();
             before.forEach((key, earlier) -> {
@@ -187,7 +214,7 @@ public final class ExportPolicy {
             return new ExportDelta(changes, news);
         }
 
-        private void decide(ObjectReference reference) {
+        private void decide(ObjectReference reference, @Nullable KubernetesObject earlier) {
             skippedBefore.put(reference, skipped.remove(reference));
             KubernetesObject object = objects.get(reference);
             switch (reference.kind()) {
@@ -195,9 +222,7 @@ public final class ExportPolicy {
                 case CILIUM_NODE ->
                     set(key(Kind.NODE, reference), object == null ? null : nodeRule.export((CiliumNode) object));
                 case CILIUM_IDENTITY -> set(key(Kind.IDENTITY, reference), identity(object));
-                case CILIUM_ENDPOINT, CILIUM_ENDPOINT_SLICE ->
-                    claims.claim(reference, endpoints(object))
-                            .forEach(address -> set(key(address), claims.value(address)));
+                case CILIUM_ENDPOINT, CILIUM_ENDPOINT_SLICE -> decideAddresses(reference, earlier, object);
                 case SERVICE -> set(key(Kind.SERVICE, reference), export((CoreService) object));
                 case SERVICE_EXPORT -> set(key(Kind.SERVICE_EXPORT, reference), export((ServiceExportObject) object));
                 case NETWORK_POLICY -> set(policyKey(NETWORK_POLICY, reference), export((PolicyObject) object));
@@ -205,6 +230,24 @@ public final class ExportPolicy {
                 case CILIUM_CLUSTERWIDE_NETWORK_POLICY ->
                     set(policyKey(CILIUM_CLUSTERWIDE, reference), export((PolicyObject) object));
                 case ENDPOINT_SLICE -> set(key(Kind.ENDPOINT_SLICE, reference), export((DiscoverySlice) object));
+            }
+        }
+
+        private void decideAddresses(
+                ObjectReference reference, @Nullable KubernetesObject earlier, @Nullable KubernetesObject object) {
+            Map<String, Endpoint> now = endpoints(object);
+            Set<String> before = EndpointRule.addresses(earlier);
+            claims.claim(reference, before, now.keySet());
+            Set<String> addresses = new LinkedHashSet<>(before);
+            addresses.addAll(now.keySet());
+            for (String address : addresses) {
+                ObjectReference owner = claims.owner(address);
+                if (owner == null) {
+                    set(key(address), null);
+                } else {
+                    Map<String, Endpoint> said = owner.equals(reference) ? now : endpoints(objects.get(owner));
+                    set(key(address), said.get(address));
+                }
             }
         }
 

@@ -21,11 +21,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** All objects of the cluster, found by reference, by the namespace they belong to and, slices, by their service. */
+/** All objects of the cluster, found by reference and, slices, by their service. */
 final class ObjectIndex {
     private final Map<ObjectReference, KubernetesObject> objects = new HashMap<>();
-    /** Members of each namespace. Never an empty inner map. */
-    private final Map<String, Map<ObjectReference, KubernetesObject>> members = new HashMap<>();
     /** Own slices of each service, by name. Never an empty inner map. */
     private final Map<ObjectReference, Map<ObjectReference, DiscoverySlice>> slices = new HashMap<>();
 
@@ -38,17 +36,17 @@ final class ObjectIndex {
         return Set.copyOf(objects.keySet());
     }
 
-    /** Returns what was there before. */
+    /**
+     * Returns what was there before.
+     *
+     * @param reference the object's own, which is kept
+     */
     @Nullable
-    KubernetesObject put(KubernetesObject object) {
-        KubernetesObject before = remove(object.reference());
-        objects.put(object.reference(), object);
-        String namespace = namespaceOf(object);
-        if (!namespace.isEmpty()) {
-            members.computeIfAbsent(namespace, none -> new HashMap<>()).put(object.reference(), object);
-        }
+    KubernetesObject put(ObjectReference reference, KubernetesObject object) {
+        KubernetesObject before = remove(reference);
+        objects.put(reference, object);
         if (object instanceof DiscoverySlice slice && ServiceRule.isOwn(slice)) {
-            slices.computeIfAbsent(serviceOf(slice), none -> new TreeMap<>()).put(slice.reference(), slice);
+            slices.computeIfAbsent(serviceOf(slice), none -> new TreeMap<>()).put(reference, slice);
         }
         return before;
     }
@@ -57,21 +55,18 @@ final class ObjectIndex {
     @Nullable
     KubernetesObject remove(ObjectReference reference) {
         KubernetesObject before = objects.remove(reference);
-        if (before != null) {
-            forget(members, namespaceOf(before), reference);
-        }
         if (before instanceof DiscoverySlice slice) {
-            forget(slices, serviceOf(slice), reference);
+            forgetSlice(serviceOf(slice), reference);
         }
         return before;
     }
 
-    private static <K, V> void forget(Map<K, Map<ObjectReference, V>> index, K key, ObjectReference reference) {
-        Map<ObjectReference, V> entries = index.get(key);
+    private void forgetSlice(ObjectReference service, ObjectReference reference) {
+        Map<ObjectReference, DiscoverySlice> entries = slices.get(service);
         if (entries != null) {
             entries.remove(reference);
             if (entries.isEmpty()) {
-                index.remove(key);
+                slices.remove(service);
             }
         }
     }
@@ -86,12 +81,16 @@ final class ObjectIndex {
         return (CoreService) objects.get(serviceOf(slice));
     }
 
-    /** The oldest first. */
-    List<KubernetesObject> membersOf(String namespace) {
-        List<KubernetesObject> sorted =
-                new ArrayList<>(members.getOrDefault(namespace, Map.of()).values());
-        sorted.sort(KubernetesObject.BY_AGE);
-        return sorted;
+    /** All of these namespaces, the oldest first. Looks at every object there is: namespaces seldom come or go. */
+    List<KubernetesObject> membersOf(Set<String> namespaces) {
+        List<KubernetesObject> members = new ArrayList<>();
+        for (KubernetesObject object : objects.values()) {
+            if (namespaces.contains(namespaceOf(object))) {
+                members.add(object);
+            }
+        }
+        members.sort(KubernetesObject.BY_AGE);
+        return members;
     }
 
     /** Its own slices, by name. */

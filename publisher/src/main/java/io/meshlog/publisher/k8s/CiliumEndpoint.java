@@ -1,5 +1,6 @@
 package io.meshlog.publisher.k8s;
 
+import io.meshlog.events.model.Endpoint.NamedPort;
 import java.util.List;
 
 /** One pod as Cilium knows it. */
@@ -27,9 +28,6 @@ public record CiliumEndpoint(ObjectMeta meta, Workload workload) implements Kube
             namedPorts = List.copyOf(namedPorts);
         }
     }
-
-    /** A container port that policies may name. */
-    public record NamedPort(String name, int port, String protocol) {}
 
     @Override
     public ObjectKind kind() {

@@ -32,7 +32,12 @@ public final class IpAddresses {
     /** The address, {@code 10.0.0.1} for {@code ::ffff:10.0.0.1}; empty where the text is something else. */
     public static Optional<String> canonical(String text) {
         IPAddress address = parse(text);
-        return address == null || address.isPrefixed() ? Optional.empty() : Optional.of(canonical(address));
+        if (address == null || address.isPrefixed()) {
+            return Optional.empty();
+        }
+        String canonical = canonical(address);
+        // The text that is there already: a large cluster names its nodes' addresses once for each pod.
+        return Optional.of(canonical.equals(text) ? text : canonical);
     }
 
     /** The prefix block, {@code 10.0.0.0/16} for {@code 10.0.3.7/16}; empty where the text is something else. */

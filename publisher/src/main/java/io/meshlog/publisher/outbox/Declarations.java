@@ -6,16 +6,15 @@ import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Value;
 import io.meshlog.publisher.export.ExportChange;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * order of keys, then key by key what changed behind the frames' edge.
  *
  * <p>A value becomes fixed when its event is made. Until then only the key is remembered, so of many changes of one key
- * the last is sent. Bound: the declared resources, the keys said in this session and the keys to be said are each at most
- * the cluster's state (what is there or still has to be taken back); nothing grows with the number of changes.
+ * the last is sent. Bound: the declared resources and the keys to be said are each at
+ * most the cluster's state (what is there or still has to be taken back); nothing grows with the number of changes.
  *
  * <p>A resource larger than any event may be is treated as not declared: it is left out of frames and taken back where an
  * earlier value was said.
@@ -36,8 +35,11 @@ final class Declarations {
 
     private final ToIntFunction<Declared> size;
     private final NavigableMap<ResourceKey, Declared> declared = new TreeMap<>();
-    /** Keys the fleet may hold because of this session. */
-    private final NavigableSet<ResourceKey> said = new TreeSet<>();
+    /**
+     * Keys that are declared and that the fleet does not hold, of those a frame has passed: new ones whose first value is
+     * still to be said, and such as are too large. Of all others it holds what was said last.
+     */
+    private final Set<ResourceKey> unsaid = new HashSet<>();
     /** Keys whose last change is still to be said; only such as a frame has passed already. */
     private final Set<ResourceKey> pending = new LinkedHashSet<>();
 
@@ -97,10 +99,14 @@ final class Declarations {
         if (Objects.equals(before, now) || !isBehindFrames(key)) {
             return;
         }
-        if (now == null && !said.contains(key)) {
+        if (now == null && unsaid.remove(key)) {
             pending.remove(key);
-        } else {
-            pending.add(key);
+            return;
+        }
+        // A withdrawal that was not said yet is of a value that the fleet holds.
+        boolean first = pending.add(key) && before == null;
+        if (first) {
+            unsaid.add(key);
         }
     }
 
@@ -108,15 +114,10 @@ final class Declarations {
         return framedAll || framedUpTo != null && key.compareTo(framedUpTo) <= 0;
     }
 
-    /** A new session knows nothing of what earlier ones said. */
-    void forgetSession() {
-        said.clear();
-        restartSnapshot();
-    }
-
     /** The snapshot is to be said again; it carries all that is pending. */
     void restartSnapshot() {
         pending.clear();
+        unsaid.clear();
         framedAll = false;
         framedUpTo = null;
     }
@@ -126,7 +127,6 @@ final class Declarations {
         ResourceKey from = framedUpTo;
         NavigableMap<ResourceKey, Declared> rest = from == null ? declared : declared.tailMap(from, false);
         List<Value> resources = new ArrayList<>();
-        List<ResourceKey> framed = new ArrayList<>();
         ResourceKey last = null;
         ResourceKey to = null;
         int bytes = ENVELOPE_BYTES;
@@ -138,20 +138,14 @@ final class Declarations {
                     break;
                 }
                 resources.add(Value.of(entry.getValue()));
-                framed.add(entry.getKey());
+            } else {
+                unsaid.add(entry.getKey());
             }
             last = entry.getKey();
         }
-        said(from, to, framed);
         framedUpTo = to;
         framedAll = to == null;
         return new Statement.Frame(from, to, resources);
-    }
-
-    private void said(@Nullable ResourceKey from, @Nullable ResourceKey to, List<ResourceKey> framed) {
-        NavigableSet<ResourceKey> range = from == null ? said : said.tailSet(from, false);
-        (to == null ? range : range.headSet(to, true)).clear();
-        said.addAll(framed);
     }
 
     /** The next change to be said, null where there is none. */
@@ -161,11 +155,14 @@ final class Declarations {
             ResourceKey key = pending.iterator().next();
             pending.remove(key);
             Declared resource = declared.get(key);
-            if (resource != null && !isTooLarge(key, resource, limits, tooLarge)) {
-                said.add(key);
+            if (resource == null) {
+                return new Statement.Delete(key);
+            }
+            if (!isTooLarge(key, resource, limits, tooLarge)) {
+                unsaid.remove(key);
                 return new Statement.Upsert(key, Value.of(resource));
             }
-            if (said.remove(key)) {
+            if (unsaid.add(key)) {
                 return new Statement.Delete(key);
             }
         }

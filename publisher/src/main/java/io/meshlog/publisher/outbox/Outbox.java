@@ -236,7 +236,7 @@ public final class Outbox {
     private void endSession(Open open, String reason, long nowMs) {
         link.disconnect(reason);
         session = new SessionLog(stamps.incarnation());
-        declarations.forgetSession();
+        declarations.restartSnapshot();
         updateSynced();
         transition(open.toFenced(nowMs + backoff.nextMs(), reason));
     }

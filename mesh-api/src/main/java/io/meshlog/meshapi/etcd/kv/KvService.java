@@ -1,14 +1,14 @@
 package io.meshlog.meshapi.etcd.kv;
 
 import io.grpc.stub.StreamObserver;
+import io.meshlog.events.etcd.keys.KeyPlace;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.meshapi.access.AccessInterceptor;
 import io.meshlog.meshapi.access.Principal;
 import io.meshlog.meshapi.access.Role;
-import io.meshlog.meshapi.etcd.keys.KeyPlace;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.Layout;
-import io.meshlog.meshapi.etcd.keys.View;
 import io.meshlog.meshapi.etcd.wire.Answers;
 import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 import io.meshlog.meshapi.etcd.wire.Headers;

@@ -2,11 +2,10 @@ package io.meshlog.meshapi.etcd.kv;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.meshlog.meshapi.etcd.keys.KeyPlace;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.Layout;
-import io.meshlog.meshapi.etcd.keys.View;
-import io.meshlog.meshapi.etcd.keys.ViewScan;
+import io.meshlog.events.etcd.keys.KeyPlace;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.meshapi.store.AppliedWrite;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.meshapi.watch.RecentWrites;

@@ -1,10 +1,9 @@
 package io.meshlog.meshapi.etcd.kv;
 
 import com.google.protobuf.ByteString;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.View;
-import io.meshlog.meshapi.etcd.keys.ViewScan;
-import io.meshlog.meshapi.etcd.keys.ViewScan.Found;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.View;
+import io.meshlog.meshapi.etcd.kv.ViewScan.Found;
 import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 import io.meshlog.meshapi.etcd.wire.Heartbeat;
 import io.meshlog.meshapi.store.ReplicaSnapshot;

@@ -1,7 +1,7 @@
 package io.meshlog.meshapi.etcd.kv;
 
 import com.google.protobuf.ByteString;
-import io.meshlog.meshapi.etcd.keys.View;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 import io.meshlog.meshapi.etcd.wire.Headers;
 import io.meshlog.meshapi.store.ReplicaSnapshot;

@@ -2,8 +2,8 @@ package io.meshlog.meshapi.etcd.kv;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.View;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.meshapi.etcd.wire.KeptBytes;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.schemas.etcd.RangeRequest;

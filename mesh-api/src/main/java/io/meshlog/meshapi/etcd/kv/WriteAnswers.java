@@ -1,11 +1,11 @@
 package io.meshlog.meshapi.etcd.kv;
 
 import com.google.protobuf.ByteString;
+import io.meshlog.events.etcd.keys.KeyPlace;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.events.fold.Entry;
-import io.meshlog.meshapi.etcd.keys.KeyPlace;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.Layout;
-import io.meshlog.meshapi.etcd.keys.View;
 import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 import io.meshlog.meshapi.etcd.wire.Headers;
 import io.meshlog.meshapi.etcd.write.KvWrites.Decided;

@@ -1,11 +1,11 @@
 package io.meshlog.meshapi.etcd.lease;
 
+import io.meshlog.events.etcd.keys.Layout;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Opaque;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Value;
-import io.meshlog.meshapi.etcd.keys.Layout;
 import io.meshlog.meshapi.replica.Replica;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

@@ -1,15 +1,15 @@
 package io.meshlog.meshapi.etcd.lease;
 
 import io.grpc.stub.StreamObserver;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.events.model.Statement.Compare;
 import io.meshlog.events.model.Statement.Operation;
 import io.meshlog.events.model.Statement.Transaction;
 import io.meshlog.meshapi.access.AccessInterceptor;
 import io.meshlog.meshapi.access.Principal;
 import io.meshlog.meshapi.access.Role;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.Layout;
-import io.meshlog.meshapi.etcd.keys.View;
 import io.meshlog.meshapi.etcd.kv.History;
 import io.meshlog.meshapi.etcd.lease.LeaseBook.Held;
 import io.meshlog.meshapi.etcd.wire.Answers;

@@ -1,7 +1,7 @@
 package io.meshlog.meshapi.etcd.watch;
 
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.View;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.View;
 
 /**
  * What a watch wants to see. Watches of one interest are sent the same bytes.

@@ -1,9 +1,9 @@
 package io.meshlog.meshapi.etcd.watch;
 
 import com.google.protobuf.CodedOutputStream;
+import io.meshlog.events.etcd.keys.KeyPlace;
+import io.meshlog.events.etcd.keys.KeyRange;
 import io.meshlog.events.fold.Entry;
-import io.meshlog.meshapi.etcd.keys.KeyPlace;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
 import io.meshlog.meshapi.etcd.kv.KeyValues;
 import io.meshlog.schemas.etcd.Event;
 import io.meshlog.schemas.etcd.Event.EventType;

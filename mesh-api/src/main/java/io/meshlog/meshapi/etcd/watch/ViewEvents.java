@@ -2,10 +2,10 @@ package io.meshlog.meshapi.etcd.watch;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.meshlog.events.etcd.keys.KeyPlace;
+import io.meshlog.events.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.events.fold.Entry;
-import io.meshlog.meshapi.etcd.keys.KeyPlace;
-import io.meshlog.meshapi.etcd.keys.Layout;
-import io.meshlog.meshapi.etcd.keys.View;
 import io.meshlog.meshapi.etcd.kv.KeyValues;
 import io.meshlog.meshapi.etcd.wire.KeptBytes;
 import io.meshlog.meshapi.store.AppliedWrite;

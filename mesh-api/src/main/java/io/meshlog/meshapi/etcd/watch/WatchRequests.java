@@ -1,8 +1,8 @@
 package io.meshlog.meshapi.etcd.watch;
 
 import com.google.protobuf.ByteString;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.View;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.schemas.etcd.WatchCancelRequest;
 import io.meshlog.schemas.etcd.WatchCreateRequest;
 import io.meshlog.schemas.etcd.WatchCreateRequest.FilterType;

@@ -2,7 +2,7 @@ package io.meshlog.meshapi.etcd.watch;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.meshlog.meshapi.etcd.keys.View;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 import io.meshlog.meshapi.failure.GrpcStatuses;
 import io.meshlog.meshapi.store.ReplicaSnapshot;

@@ -1,8 +1,8 @@
 package io.meshlog.meshapi.etcd.wire;
 
 import com.google.protobuf.ByteString;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.Layout;
 import io.meshlog.schemas.etcd.KeyValue;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;

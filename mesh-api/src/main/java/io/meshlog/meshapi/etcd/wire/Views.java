@@ -1,7 +1,7 @@
 package io.meshlog.meshapi.etcd.wire;
 
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.meshapi.access.Principal;
-import io.meshlog.meshapi.etcd.keys.View;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,17 +1,17 @@
 package io.meshlog.meshapi.etcd.write;
 
 import com.google.protobuf.ByteString;
+import io.meshlog.events.etcd.keys.KeyPlace;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.Layout.Stretch;
+import io.meshlog.events.etcd.value.InvalidValueException;
 import io.meshlog.events.model.Declared;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Statement;
 import io.meshlog.events.model.Statement.Compare;
 import io.meshlog.events.model.Statement.Operation;
 import io.meshlog.events.model.Value;
-import io.meshlog.meshapi.etcd.keys.KeyPlace;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.Layout;
-import io.meshlog.meshapi.etcd.keys.Layout.Stretch;
-import io.meshlog.meshapi.etcd.value.InvalidValueException;
 import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 import io.meshlog.schemas.etcd.Compare.CompareResult;
 import io.meshlog.schemas.etcd.Compare.CompareTarget;

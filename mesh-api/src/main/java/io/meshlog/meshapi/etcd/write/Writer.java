@@ -1,12 +1,12 @@
 package io.meshlog.meshapi.etcd.write;
 
 import io.grpc.StatusRuntimeException;
+import io.meshlog.events.etcd.keys.KeyPlace;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.Layout;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.meshapi.access.Principal;
 import io.meshlog.meshapi.access.Role;
-import io.meshlog.meshapi.etcd.keys.KeyPlace;
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.Layout;
-import io.meshlog.meshapi.etcd.keys.View;
 import io.meshlog.meshapi.etcd.wire.EtcdErrors;
 
 /**

@@ -2,8 +2,8 @@ package io.meshlog.meshapi.etcd.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshlog.meshapi.etcd.keys.KeyRange;
-import io.meshlog.meshapi.etcd.keys.View;
+import io.meshlog.events.etcd.keys.KeyRange;
+import io.meshlog.events.etcd.keys.View;
 import io.meshlog.meshapi.etcd.kv.KeyValues;
 import io.meshlog.meshapi.grpc.TestReplica;
 import io.meshlog.meshapi.store.ReplicaSnapshot;

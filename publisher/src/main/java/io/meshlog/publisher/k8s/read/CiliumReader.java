@@ -1,7 +1,7 @@
 package io.meshlog.publisher.k8s.read;
 
+import io.meshlog.events.model.Endpoint.NamedPort;
 import io.meshlog.publisher.k8s.CiliumEndpoint;
-import io.meshlog.publisher.k8s.CiliumEndpoint.NamedPort;
 import io.meshlog.publisher.k8s.CiliumEndpoint.Workload;
 import io.meshlog.publisher.k8s.CiliumEndpointSlice;
 import io.meshlog.publisher.k8s.CiliumIdentity;

@@ -4,15 +4,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.meshlog.publisher.k8s.KubernetesObject;
 import io.meshlog.publisher.k8s.ObjectChange;
 import io.meshlog.publisher.k8s.ObjectKind;
-import io.meshlog.publisher.k8s.ObjectReference;
 import io.meshlog.publisher.source.Source;
 import io.meshlog.publisher.source.SourceListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +44,7 @@ public final class KubernetesSource implements Source {
     private final PendingChanges pending = new PendingChanges();
     private final List<KindInformer> informers = new ArrayList<>();
     private @Nullable Thread thread;
-    private @Nullable Map<ObjectReference, KubernetesObject> first = new LinkedHashMap<>();
+    private boolean listed;
     private List<String> problems = List.of();
 
     /** @param client closed with the source */
@@ -87,8 +84,12 @@ public final class KubernetesSource implements Source {
             startInformers(new EndpointKinds(client, settings).choose(problem -> tellProblems(listener, problem)));
             probe.start();
             while (!Thread.currentThread().isInterrupted()) {
-                List<ObjectChange> changes = pending.take(LOOK_MS);
-                tell(listener, changes);
+                if (listed) {
+                    tellChanges(listener, pending.take(LOOK_MS));
+                } else {
+                    pending.pause(LOOK_MS);
+                    tellAllOnceListed(listener);
+                }
                 tellProblems(listener, presentProblems());
             }
         } catch (InterruptedException closed) {
@@ -115,30 +116,24 @@ public final class KubernetesSource implements Source {
         informers.forEach(KindInformer::start);
     }
 
-    private void tell(SourceListener listener, List<ObjectChange> changes) {
-        Map<ObjectReference, KubernetesObject> gathered = first;
-        if (gathered == null) {
-            if (!changes.isEmpty()) {
-                listener.onChanges(changes);
+    private static void tellChanges(SourceListener listener, List<ObjectChange> changes) {
+        if (!changes.isEmpty()) {
+            listener.onChanges(changes);
+        }
+    }
+
+    /** Until then what is pending is all there is. */
+    private void tellAllOnceListed(SourceListener listener) {
+        listed = informers.stream().allMatch(informer -> informer.isListed() || informer.isAbsent());
+        if (listed) {
+            List<KubernetesObject> all = new ArrayList<>();
+            for (ObjectChange change : pending.takeNow()) {
+                if (change instanceof ObjectChange.Upserted upserted) {
+                    all.add(upserted.object());
+                }
             }
-            return;
-        }
-        boolean complete = informers.stream().allMatch(informer -> informer.isListed() || informer.isAbsent());
-        // Lists that were complete when it was looked may have brought more since the last take.
-        List<ObjectChange> all = new ArrayList<>(changes);
-        if (complete) {
-            all.addAll(pending.takeNow());
-        }
-        for (ObjectChange change : all) {
-            switch (change) {
-                case ObjectChange.Upserted upserted -> gathered.put(upserted.reference(), upserted.object());
-                case ObjectChange.Deleted deleted -> gathered.remove(deleted.reference());
-            }
-        }
-        if (complete) {
-            LOG.info("all {} objects of the cluster are read", gathered.size());
-            first = null;
-            listener.onObjects(List.copyOf(gathered.values()));
+            LOG.info("all {} objects of the cluster are read", all.size());
+            listener.onObjects(all);
         }
     }
 

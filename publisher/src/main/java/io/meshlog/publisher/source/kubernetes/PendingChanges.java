@@ -17,14 +17,23 @@ final class PendingChanges {
     private boolean woken;
 
     synchronized void add(ObjectChange change) {
+        boolean first = changes.isEmpty();
         changes.put(change.reference(), change);
-        notifyAll();
+        if (first) {
+            notifyAll();
+        }
     }
 
     /** Wakes who waits, for another reason than a change. */
     synchronized void wake() {
         woken = true;
         notifyAll();
+    }
+
+    /** Waits for at most so long, and takes nothing. */
+    @SuppressWarnings("WaitNotInLoop") // Who waits looks again anyway.
+    synchronized void pause(long timeoutMs) throws InterruptedException {
+        wait(timeoutMs);
     }
 
     /** Takes all there is after at most so long, at once where there is something; may return early with nothing. */

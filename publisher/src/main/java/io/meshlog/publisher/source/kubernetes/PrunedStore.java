@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class PrunedStore implements ItemStore<GenericKubernetesResource> {
     private final WatchedKind kind;
     private final PendingChanges pending;
+    private final ObjectPruner pruner;
     private final Map<String, String> versions = new ConcurrentHashMap<>();
     private final SortedMap<String, String> unreadable = new ConcurrentSkipListMap<>();
 
     PrunedStore(WatchedKind kind, PendingChanges pending) {
         this.kind = kind;
         this.pending = pending;
+        this.pruner = new ObjectPruner(kind);
     }
 
     /** A sentence for each object that cannot be read now, by its key. */
@@ -59,7 +61,7 @@ final class PrunedStore implements ItemStore<GenericKubernetesResource> {
 
     private void hand(String key, GenericKubernetesResource object) {
         try {
-            KubernetesObject pruned = ObjectPruner.prune(kind, object);
+            KubernetesObject pruned = pruner.prune(object);
             unreadable.remove(key);
             pending.add(new ObjectChange.Upserted(pruned));
         } catch (FieldException | IllegalArgumentException wrong) {
