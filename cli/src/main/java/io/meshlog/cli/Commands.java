@@ -9,6 +9,7 @@ import io.meshlog.cli.backup.CheckpointCommand;
 import io.meshlog.cli.backup.CheckpointListCommand;
 import io.meshlog.cli.backup.ExportCheckpointCommand;
 import io.meshlog.cli.backup.RestoreCommand;
+import io.meshlog.cli.bench.BenchCommand;
 import io.meshlog.cli.completion.NamesCommand;
 import io.meshlog.cli.mirror.MirrorCommand;
 import io.meshlog.cli.publish.PublishCommand;
@@ -28,8 +29,13 @@ import picocli.CommandLine;
  * nothing of the servers is touched. Where none of them was asked for, all are made, for the help text.
  */
 final class Commands {
+<<<<<<< HEAD
     private static final List<String> CLIENTS = List.of(
             "up", "status", "get", "watch", "publish", "admin", "checkpoint", "mirror", "completion", "version");
+=======
+    private static final List<String> CLIENTS =
+            List.of("up", "status", "get", "watch", "publish", "admin", "checkpoint", "bench", "completion", "version");
+>>>>>>> 182009c
     private static final List<String> SERVERS = List.of("projector", "mesh-api", "publisher");
     private static final List<String> HIDDEN = List.of("rehearse", "names");
 
@@ -63,7 +69,11 @@ final class Commands {
             case "checkpoint" ->
                 new CommandLine(new CheckpointCommand(terminal))
                         .addSubcommand("list", new CheckpointListCommand(terminal));
+<<<<<<< HEAD
             case "mirror" -> new MirrorCommand(terminal);
+=======
+            case "bench" -> new BenchCommand(terminal);
+>>>>>>> 182009c
             case "completion" -> new CompletionCommand(terminal);
             case "names" -> new NamesCommand(terminal);
             case "up" -> new UpCommand(terminal);

@@ -28,7 +28,11 @@ class HelpTest {
                 "admin restore",
                 "checkpoint",
                 "checkpoint list",
+<<<<<<< HEAD
                 "mirror",
+=======
+                "bench",
+>>>>>>> 182009c
                 "completion",
                 "version"
             })

@@ -1,5 +1,6 @@
 package io.meshlog.cli.client;
 
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -41,6 +42,11 @@ public final class MeshConnection implements AutoCloseable {
     /** Where it leads. */
     public ServerAddress address() {
         return address;
+    }
+
+    /** For calls that block nobody; their answers come on the transport's threads. */
+    public Channel channel() {
+        return channel;
     }
 
     /** The reading API, each call limited to the timeout. */

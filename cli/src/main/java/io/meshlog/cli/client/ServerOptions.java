@@ -98,7 +98,7 @@ public final class ServerOptions {
         if (data == null && !variable.isEmpty()) {
             return ServerAddress.parse(variable, "$" + SERVER_VARIABLE);
         }
-        Path folder = data == null ? Path.of(DEFAULT_DATA) : data;
+        Path folder = dataFolder();
         Endpoints endpoints = Endpoints.read(terminal.resolve(folder)).orElseThrow(() -> noServer(folder));
         if (!endpoints.alive()) {
             throw new CliException(
@@ -109,6 +109,11 @@ public final class ServerOptions {
         }
         return ServerAddress.parse(endpoints.grpc(), Endpoints.in(folder).toString())
                 .ofUp();
+    }
+
+    /** Where a running {@code up} would keep its state, whichever way the server was named. */
+    public Path dataFolder() {
+        return data == null ? Path.of(DEFAULT_DATA) : data;
     }
 
     private static CliException noServer(Path folder) {

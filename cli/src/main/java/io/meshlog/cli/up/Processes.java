@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,10 @@ import java.util.concurrent.TimeoutException;
  * {@code up} that was killed leaves parts that are about to end; the next one on the folder waits for them, since two of
  * a part must not use one folder. Safe on any thread.
  */
-final class Processes {
+public final class Processes {
+    /** Within a data folder. */
+    static final String FILE = "processes";
+
     private static final int FIELDS = 3;
 
     private final Path file;
@@ -29,6 +31,11 @@ final class Processes {
 
     Processes(Path file) {
         this.file = file;
+    }
+
+    /** The parts of an {@code up} on the folder that run now, by name. */
+    public static Map<String, ProcessHandle> running(Path folder) {
+        return alive(folder.resolve(FILE));
     }
 
     /** Notes that a part runs as this process. */
@@ -53,23 +60,28 @@ final class Processes {
         return line == null ? 0 : Long.parseLong(line.split(" ")[1]);
     }
 
-    /** The parts of an earlier {@code up} that still run. A pid alone may by now be another's. */
+    /** The parts of an earlier {@code up} that still run. */
     List<ProcessHandle> leftBehind() {
-        List<ProcessHandle> left = new ArrayList<>();
+        return List.copyOf(alive(file).values());
+    }
+
+    /** A pid alone may by now be another's. */
+    private static Map<String, ProcessHandle> alive(Path file) {
+        Map<String, ProcessHandle> alive = new TreeMap<>();
         try {
             for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
                 String[] fields = line.split(" ");
                 if (fields.length == FIELDS) {
                     Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(fields[1]));
                     process.filter(found -> startedAt(process) == Long.parseLong(fields[2]))
-                            .ifPresent(left::add);
+                            .ifPresent(found -> alive.put(fields[0], found));
                 }
             }
         } catch (IOException | NumberFormatException unreadable) {
             // Written whole or not at all; one that somebody edited is none.
-            return List.of();
+            return Map.of();
         }
-        return left;
+        return alive;
     }
 
     /** Waits for them, and kills what has not ended by itself after the patience. */

@@ -93,7 +93,7 @@ public final class UpCommand implements Callable<Integer> {
         Installation installation = Installation.find();
         Path published = published(installation);
         Ports ports = new Ports(portBase);
-        Processes processes = new Processes(folder.resolve("processes"));
+        Processes processes = new Processes(folder.resolve(Processes.FILE));
         awaitLeftBehind(processes);
         ports.requireFree();
         Recipes recipes = new Recipes(installation, folder, ports);
