@@ -29,13 +29,18 @@ import picocli.CommandLine;
  * nothing of the servers is touched. Where none of them was asked for, all are made, for the help text.
  */
 final class Commands {
-<<<<<<< HEAD
     private static final List<String> CLIENTS = List.of(
-            "up", "status", "get", "watch", "publish", "admin", "checkpoint", "mirror", "completion", "version");
-=======
-    private static final List<String> CLIENTS =
-            List.of("up", "status", "get", "watch", "publish", "admin", "checkpoint", "bench", "completion", "version");
->>>>>>> 182009c
+            "up",
+            "status",
+            "get",
+            "watch",
+            "publish",
+            "admin",
+            "checkpoint",
+            "mirror",
+            "bench",
+            "completion",
+            "version");
     private static final List<String> SERVERS = List.of("projector", "mesh-api", "publisher");
     private static final List<String> HIDDEN = List.of("rehearse", "names");
 
@@ -69,11 +74,8 @@ final class Commands {
             case "checkpoint" ->
                 new CommandLine(new CheckpointCommand(terminal))
                         .addSubcommand("list", new CheckpointListCommand(terminal));
-<<<<<<< HEAD
             case "mirror" -> new MirrorCommand(terminal);
-=======
             case "bench" -> new BenchCommand(terminal);
->>>>>>> 182009c
             case "completion" -> new CompletionCommand(terminal);
             case "names" -> new NamesCommand(terminal);
             case "up" -> new UpCommand(terminal);

@@ -28,11 +28,8 @@ class HelpTest {
                 "admin restore",
                 "checkpoint",
                 "checkpoint list",
-<<<<<<< HEAD
                 "mirror",
-=======
                 "bench",
->>>>>>> 182009c
                 "completion",
                 "version"
             })
