@@ -128,6 +128,7 @@ final class ProjectorConfigTest {
             delimiter = '|',
             value = {
                 "streams.pollMs: 0 | streams.pollMs: is 0, it must be in 1 to 1000",
+                "streams.transactionTimeoutMs: 900000 | streams.transactionTimeoutMs: is 900000, it must be in 10000 to 240000",
                 "streams.pollMs: soon | streams.pollMs: is \"soon\", a whole number is needed",
                 "streams.polMs: 1 | not known: streams.polMs",
                 "decider.found: maybe | decider.found: is \"maybe\", true or false is needed",

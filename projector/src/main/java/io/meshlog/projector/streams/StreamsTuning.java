@@ -8,7 +8,9 @@ package io.meshlog.projector.streams;
  * @param standbys how many other instances keep the state warm, as far as there are other instances
  * @param sessionTimeoutMs how long a silent instance keeps the task; most of what a takeover takes
  * @param transactionTimeoutMs how long one event may take to decide; long, because the pinned transactional id and not
- *     this timeout ends what a killed instance left open
+ *     this timeout ends what a killed instance left open. What it decided is as old as its record when readers first see
+ *     it: with the ten minutes that a replica counts on, this has to stay below the changelog's
+ *     {@code min.compaction.lag.ms} of fifteen
  */
 public record StreamsTuning(
         int commitIntervalMs, int pollMs, int standbys, int sessionTimeoutMs, int transactionTimeoutMs) {
@@ -20,7 +22,7 @@ public record StreamsTuning(
         requireWithin("pollMs", pollMs, 1, 1_000);
         requireWithin("standbys", standbys, 0, 8);
         requireWithin("sessionTimeoutMs", sessionTimeoutMs, 1_000, 300_000);
-        requireWithin("transactionTimeoutMs", transactionTimeoutMs, 10_000, 900_000);
+        requireWithin("transactionTimeoutMs", transactionTimeoutMs, 10_000, 240_000);
     }
 
     private static void requireWithin(String name, int value, int least, int most) {
