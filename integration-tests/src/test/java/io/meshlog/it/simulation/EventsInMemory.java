@@ -1,14 +1,22 @@
 package io.meshlog.it.simulation;
 
 import io.meshlog.events.codec.EventCodec;
+import io.meshlog.events.codec.UnknownSchemaException;
 import io.meshlog.events.log.EventLogWriter;
+import io.meshlog.events.log.EventRecord;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.MeshEvent;
+import io.meshlog.meshapi.feed.EventSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** The events topic: bytes by offset. Producing fails before or after the write, answers late, or writes twice. */
 final class EventsInMemory {
@@ -18,10 +26,13 @@ final class EventsInMemory {
 
     private final List<Stored> log = new ArrayList<>();
     private final Random random;
+    private final LongConsumer appended;
     private boolean faulty = true;
 
-    EventsInMemory(Random random) {
+    /** @param appended told of each event's offset */
+    EventsInMemory(Random random, LongConsumer appended) {
         this.random = random;
+        this.appended = appended;
     }
 
     void heal() {
@@ -40,7 +51,18 @@ final class EventsInMemory {
 
     long append(MeshEvent event) {
         log.add(new Stored(CODEC.fingerprint(event), Bytes.owned(CODEC.encode(event))));
-        return log.size() - 1L;
+        long offset = log.size() - 1L;
+        appended.accept(offset);
+        return offset;
+    }
+
+    /**
+     * As a replica reads it.
+     *
+     * @param reading what it takes an event for; throws where it does not know the event's schema
+     */
+    EventSource source(BooleanSupplier away, UnaryOperator<MeshEvent> reading) {
+        return new Source(away, reading);
     }
 
     EventLogWriter writer(List<Runnable> answers) {
@@ -80,6 +102,71 @@ final class EventsInMemory {
         @Override
         public void close() {
             failed = true;
+        }
+    }
+
+    private final class Source implements EventSource {
+        private static final int MOST_POLLED = 4;
+
+        private final BooleanSupplier away;
+        private final UnaryOperator<MeshEvent> reading;
+        private int position;
+
+        Source(BooleanSupplier away, UnaryOperator<MeshEvent> reading) {
+            this.away = away;
+            this.reading = reading;
+        }
+
+        @Override
+        public void seek(long offset) {
+            position = Math.toIntExact(offset);
+        }
+
+        @Override
+        public long beginning(Duration timeout) {
+            return 0;
+        }
+
+        @Override
+        public long end(Duration timeout) {
+            if (away.getAsBoolean()) {
+                throw new TimeoutException("no broker answers");
+            }
+            return log.size();
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public List<EventRecord> poll(Duration timeout) {
+            List<EventRecord> polled = new ArrayList<>();
+            int most = away.getAsBoolean() ? 0 : 1 + random.nextInt(MOST_POLLED);
+            while (polled.size() < most && position < log.size()) {
+                MeshEvent event;
+                try {
+                    event = reading.apply(read(position));
+                } catch (UnknownSchemaException unknown) {
+                    if (polled.isEmpty()) {
+                        throw unknown;
+                    }
+                    return polled;
+                }
+                polled.add(new EventRecord(position++, 0, event));
+            }
+            return polled;
+        }
+
+        @Override
+        public void wakeup() {
+            // nothing blocks here
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
         }
     }
 }

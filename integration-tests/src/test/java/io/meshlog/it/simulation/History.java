@@ -1,6 +1,7 @@
 package io.meshlog.it.simulation;
 
 import io.meshlog.events.codec.ValueCodec;
+import io.meshlog.events.fold.Decision;
 import io.meshlog.events.fold.Entries;
 import io.meshlog.events.fold.Entry;
 import io.meshlog.events.fold.Tally;
@@ -10,6 +11,7 @@ import io.meshlog.events.model.EncodedValue;
 import io.meshlog.events.model.FleetChange;
 import io.meshlog.events.model.FleetChange.Origin;
 import io.meshlog.events.model.Kind;
+import io.meshlog.events.model.MeshEvent;
 import io.meshlog.events.model.ResourceKey;
 import io.meshlog.events.model.Session;
 import io.meshlog.meshapi.grpc.ProtoChangeEncoder;
@@ -23,10 +25,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All that was ever committed, kept apart from all that is tested: the state at each revision, and each write. */
+/**
+ * All that was ever decided, kept apart from all that is tested: the state at each revision, and each write. It is what a
+ * fold decides that nothing goes wrong with; what is committed has to be the same, later.
+ */
 final class History {
     /** One change of a write. */
     record Change(@Nullable Entry before, Entry after) {}
@@ -34,10 +40,17 @@ final class History {
     /** What a reader sees of an entry. */
     private record Shown(Bytes bytes, Map<String, String> labels) {}
 
+    private record Said(
+            UUID logId, ResourceKey key, @Nullable FleetChange change) {}
+
     private static final ValueCodec VALUES = new ValueCodec();
     private static final ProtoChangeEncoder ENCODER = new ProtoChangeEncoder();
 
     private final Consumer<Situation> met;
+    private final Reference reference = new Reference();
+    private final List<Said> decided = new ArrayList<>();
+    private int committedCount;
+    private long committedRevision;
     private final IdentityHashMap<Entry, Shown> shown = new IdentityHashMap<>();
     private final Map<ResourceKey, Entry> now = new TreeMap<>();
     private final TreeMap<Long, Map<ResourceKey, Entry>> states = new TreeMap<>();
@@ -47,24 +60,49 @@ final class History {
         this.met = met;
     }
 
-    void add(List<ChangeRecord> committed) {
-        for (ChangeRecord record : committed) {
-            FleetChange change = record.change();
-            if (change == null) {
-                met.accept(Situation.DELETE_FORGOTTEN);
-                now.remove(record.key());
-            } else if (change.op() == FleetChange.Op.DIGEST) {
+    /** This was said, and is decided. */
+    void add(long offset, MeshEvent event) {
+        Decision decision = reference.decide(offset, event);
+        for (FleetChange change : decision.changes()) {
+            decided.add(new Said(reference.logId(), change.key(), change));
+            if (change.op() == FleetChange.Op.DIGEST) {
                 requireDigest(change);
             } else {
                 add(change);
             }
         }
+        for (ResourceKey key : decision.forgotten()) {
+            met.accept(Situation.DELETE_FORGOTTEN);
+            decided.add(new Said(reference.logId(), key, null));
+            now.remove(key);
+        }
         states.put(revision(), live());
+    }
+
+    /** This is in the changelog now. */
+    void requireDecided(List<ChangeRecord> committed) {
+        for (ChangeRecord record : committed) {
+            FleetChange change = record.change();
+            if (change != null && change.isWrite()) {
+                requireOwn(change);
+                committedRevision = change.revision();
+            }
+            Said right = decided.get(committedCount++);
+            Promise.DETERMINISTIC.require(
+                    right.equals(new Said(record.logId(), record.key(), change)),
+                    "the changelog says %s, decided was %s",
+                    record,
+                    right);
+        }
+    }
+
+    /** Up to which revision the changelog has said what was decided. */
+    long committedRevision() {
+        return committedRevision;
     }
 
     private void add(FleetChange change) {
         if (change.isWrite()) {
-            requireOwn(change);
             if (change.kind() == Kind.JOB) {
                 met.accept(Situation.JOB);
             } else if (change.kind() == Kind.VIOLATION) {

@@ -19,6 +19,8 @@ enum Mutation {
     WRITE_SKIPPED(Promise.RELIABLE),
     /** Compaction takes deletes that nobody has forgotten. */
     DELETE_LOST(Promise.DETERMINISTIC),
+    /** A replica takes what was said for something else. */
+    EVENT_MISREAD(Promise.WITNESSED),
     /** Readers are sent what they do not select. */
     NOT_SELECTED(Promise.FILTERABLE),
     /** A marker overtakes the changes before it. */

@@ -11,6 +11,7 @@ enum Promise {
     FILTERABLE("a reader was sent what it does not select"),
     LOSSLESS("what was declared is not what is held"),
     DETERMINISTIC("two folds of one log differ"),
+    WITNESSED("what a replica decided is not what the changelog says"),
     ISOLATED("a cluster changed what is another's"),
     BOUNDED("a limit was passed");
 

@@ -1,10 +1,17 @@
 package io.meshlog.it.simulation;
 
+import io.meshlog.events.codec.UnknownSchemaException;
 import io.meshlog.events.fold.Entry;
+import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Kind;
+import io.meshlog.events.model.MeshEvent;
+import io.meshlog.events.model.Opaque;
 import io.meshlog.events.model.ResourceKey;
+import io.meshlog.events.model.Statement;
+import io.meshlog.events.model.Value;
 import io.meshlog.meshapi.ReplicaRelay;
 import io.meshlog.meshapi.feed.ChangelogFeed;
+import io.meshlog.meshapi.feed.EventFollower;
 import io.meshlog.meshapi.feed.FeedLimits;
 import io.meshlog.meshapi.feed.FeedState;
 import io.meshlog.meshapi.gateway.Gateway;
@@ -16,6 +23,7 @@ import io.meshlog.meshapi.replica.Replica;
 import io.meshlog.meshapi.store.MemoryReplicaStore;
 import io.meshlog.meshapi.store.ReplicaSnapshot;
 import io.meshlog.meshapi.store.ReplicaStore;
+import io.meshlog.meshapi.store.StorePosition;
 import io.meshlog.meshapi.watch.HubLimits;
 import io.meshlog.meshapi.watch.RingWatchHub;
 import io.meshlog.meshapi.writing.EventLog;
@@ -65,11 +73,21 @@ final class ReplicaNode {
     private final List<Runnable> answers = new ArrayList<>();
     private final Gateway gateway;
     private final ChangelogFeed feed;
-    private long checkedOffset = -1;
+    /** Whether it decides events itself. */
+    private final boolean decides;
+    /** Whether it is of a version that does not know all events. */
+    private final boolean old;
+
+    private StorePosition checked = StorePosition.EMPTY;
 
     ReplicaNode(World world, String name, ReplicaStore disk) {
         this.world = world;
         store = disk;
+        decides = world.random.nextInt(3) > 0;
+        old = world.random.nextInt(4) == 0;
+        if (store.position().revision() > 0 && store.position().decides() != decides) {
+            world.met(Situation.REPLICA_ON_DISK_OF_OTHER_FEED);
+        }
         InstantSource clock = () -> Instant.ofEpochMilli(world.nowMs);
         Faults faults = new Faults(fault -> Promise.RELIABLE.require(false, "%s: %s", name, fault));
         Replica replica = new Replica(store, this::feed, faults);
@@ -98,6 +116,7 @@ final class ReplicaNode {
         feed = new ChangelogFeed(
                 store,
                 () -> world.changelog.source(() -> away),
+                decides ? follower(clock) : null,
                 List.of(replica, new ReplicaRelay(hub, traces, gateway)),
                 clock,
                 FEED_LIMITS,
@@ -112,11 +131,48 @@ final class ReplicaNode {
         return feed;
     }
 
+    private EventFollower follower(InstantSource clock) {
+        return new EventFollower(
+                () -> world.events.source(() -> away, this::read),
+                FoldInMemory.LIMITS,
+                clock,
+                FEED_LIMITS,
+                unused -> {});
+    }
+
+    private MeshEvent read(MeshEvent event) {
+        if (old && event.statement() instanceof Statement.RaiseFeatureLevel) {
+            world.met(Situation.REPLICA_LEFT_EVENT_TO_CHANGELOG);
+            throw new UnknownSchemaException("MeshEvent", 7);
+        }
+        return misreads() && event.statement() instanceof Statement.Upsert upsert ? misread(event, upsert) : event;
+    }
+
+    private boolean misreads() {
+        return world.mutation == Mutation.EVENT_MISREAD;
+    }
+
+    private static MeshEvent misread(MeshEvent event, Statement.Upsert upsert) {
+        return upsert.value().resource() instanceof Opaque opaque
+                ? new MeshEvent(
+                        event.eventId(),
+                        event.sender(),
+                        event.observedAtMicros(),
+                        new Statement.Upsert(
+                                upsert.key(), Value.of(new Opaque(opaque.key(), Bytes.owned(new byte[] {'?'})))))
+                : event;
+    }
+
     void turn() {
         feed.turn();
+        for (int i = world.random.nextInt(3); i > 0; i--) {
+            feed.turnWitness();
+        }
+        note();
         switch (feed.state()) {
             case FeedState.Diverged(String why) -> {
                 Promise.DETERMINISTIC.require(!why.contains("digest"), "%s", why);
+                Promise.WITNESSED.require(!why.contains("the changelog says"), "%s", why);
                 world.met(Situation.REPLICA_BUILT_ANEW);
             }
             case FeedState.Stopped(String why) -> Promise.RELIABLE.require(false, "a feed stopped: %s", why);
@@ -130,6 +186,15 @@ final class ReplicaNode {
             case FeedState.Lagging lagging -> {}
         }
         check();
+    }
+
+    private void note() {
+        if (feed.decides()) {
+            world.met(Situation.REPLICA_DECIDED);
+            if (store.position().revision() > world.history.committedRevision()) {
+                world.met(Situation.REPLICA_AHEAD_OF_CHANGELOG);
+            }
+        }
     }
 
     void tick() {
@@ -162,11 +227,11 @@ final class ReplicaNode {
 
     /** What may be served is, byte for byte, what was decided. */
     private void check() {
-        var position = store.position();
-        if (!position.whole() || position.changelogOffset() == checkedOffset) {
+        StorePosition position = store.position();
+        if (!position.whole() || position.equals(checked) || misreads()) {
             return;
         }
-        checkedOffset = position.changelogOffset();
+        checked = position;
         Map<ResourceKey, Entry> held = held();
         held.values().removeIf(entry -> entry.deleted() || entry.kind() == Kind.SESSION);
         Map<ResourceKey, Entry> decided = world.history.at(position.revision());

@@ -1,6 +1,7 @@
 package io.meshlog.it.simulation;
 
 import io.meshlog.events.fold.Entry;
+import io.meshlog.events.fold.FleetFold;
 import io.meshlog.events.model.Bytes;
 import io.meshlog.events.model.Cluster;
 import io.meshlog.events.model.Declared;
@@ -61,11 +62,15 @@ final class World {
     private @Nullable Deciding formerDecider;
     private long ids;
     private int step;
+    /** The projector, its decider with it, is away until then. */
+    private int projectorAwayUntil;
+
+    private boolean foundedAnew;
 
     World(long seed, Mutation mutation) {
         this.random = new Random(seed);
         this.mutation = mutation;
-        this.events = new EventsInMemory(random);
+        this.events = new EventsInMemory(random, this::decided);
         this.changelog = new ChangelogInMemory(random, mutation);
         this.fold = new FoldInMemory(events, changelog, mutation);
         this.decider = new Deciding(this);
@@ -144,8 +149,12 @@ final class World {
         commit();
     }
 
+    private void decided(long offset) {
+        history.add(offset, events.read(Math.toIntExact(offset)));
+    }
+
     private void commit() {
-        history.add(fold.commit());
+        history.requireDecided(fold.commit());
     }
 
     private void killFold() {
@@ -174,7 +183,7 @@ final class World {
     }
 
     private void disturb() {
-        switch (random.nextInt(32)) {
+        switch (random.nextInt(34)) {
             case 0 -> does("the projector dies", this::killFold);
             case 1 -> does("the projector dies with its disk", this::loseFold);
             case 2 -> does("a checkpoint is made", fold::checkpoint);
@@ -193,6 +202,8 @@ final class World {
                 });
             case 13 -> does("the operator speaks", this::command);
             case 14 -> does("somebody speaks for another cluster", this::impersonate);
+            case 18 -> does("the projector is away for long", this::takeProjector);
+            case 19 -> does("the operator speaks of the fleet", this::commandFleet);
             case 15, 16, 17 -> does("time is told", () -> replicas.forEach(ReplicaNode::tick));
             default -> does("a cluster changes", () -> anyMember().change());
         }
@@ -239,6 +250,10 @@ final class World {
     }
 
     private void moveReader() {
+        if (mutation == Mutation.EVENT_MISREAD) {
+            // they would find it first
+            return;
+        }
         if (readers.size() < READERS) {
             readers.add(new Reader(this, anySelector()));
         } else {
@@ -263,6 +278,23 @@ final class World {
         }
     }
 
+    private void takeProjector() {
+        met(Situation.PROJECTOR_AWAY);
+        killFold();
+        projectorAwayUntil = step + random.nextInt(60);
+    }
+
+    /** At its level already, which says nothing new; or, now and then, as another log. */
+    private void commandFleet() {
+        if (!foundedAnew && random.nextInt(4) == 0) {
+            foundedAnew = true;
+            met(Situation.FLEET_FOUNDED_ANEW);
+            say(null, "operator", new Statement.Refound(newId(), "simulated"));
+        } else {
+            say(null, "operator", new Statement.RaiseFeatureLevel(FleetFold.FEATURE_LEVEL));
+        }
+    }
+
     private void impersonate() {
         String taken = mutation == Mutation.IMPOSTOR_TRUSTED ? "eastus" : "westeurope";
         if (!sequences.containsKey("impostor")) {
@@ -280,6 +312,19 @@ final class World {
         }
         zombies.forEach(zombie -> zombie.call.carry());
         buryZombies();
+        if (step >= projectorAwayUntil) {
+            project();
+        }
+        for (ReplicaNode replica : replicas) {
+            if (random.nextInt(3) > 0) {
+                replica.turn();
+            }
+            replica.work(random.nextInt(10));
+        }
+        readers.forEach(reader -> reader.grant(random.nextInt(2)));
+    }
+
+    private void project() {
         Deciding former = formerDecider;
         if (former != null && random.nextInt(4) == 0) {
             former.turn();
@@ -296,13 +341,6 @@ final class World {
         if (random.nextInt(3) > 0) {
             commit();
         }
-        for (ReplicaNode replica : replicas) {
-            if (random.nextInt(3) > 0) {
-                replica.turn();
-            }
-            replica.work(random.nextInt(10));
-        }
-        readers.forEach(reader -> reader.grant(random.nextInt(2)));
     }
 
     private void buryZombies() {

@@ -49,6 +49,9 @@ public final class ChangelogFeed implements Feed {
     private final FeedLimits limits;
     private final FaultHandler faults;
     private final @Nullable EventFollower events;
+    /** Set while events are followed. */
+    private EventFollower.@Nullable Following following;
+
     private final ReplicaFold fold;
     private final StableEndWaits waits;
     private final Hosting hosting = new Hosting();
@@ -67,6 +70,9 @@ public final class ChangelogFeed implements Feed {
     private long completeMs = NEVER;
     /** When the reading that has not yet been complete began. */
     private long bootstrapSinceMs = NEVER;
+
+    /** Whether this runs on threads of its own. */
+    private boolean started;
 
     private boolean rebuilt;
     /** Whether the listeners know the store's revision and were told every write since. */
@@ -119,6 +125,7 @@ public final class ChangelogFeed implements Feed {
 
     @Override
     public void start() {
+        started = true;
         thread.start();
     }
 
@@ -176,7 +183,7 @@ public final class ChangelogFeed implements Feed {
     }
 
     /**
-     * Does one thing: opens the changelog where it is not open, else reads once and applies what came. Never called by who
+     * Does one thing: opens what is read where it is not open, else reads once and applies what came. Never called by who
      * calls {@link #start}: it is for those who run the feed on a thread of their own.
      *
      * @return false once the feed has stopped
@@ -191,12 +198,21 @@ public final class ChangelogFeed implements Feed {
         return !(state instanceof FeedState.Stopped);
     }
 
+    /** Lets the witness read and compare once, where events are followed; for those who call {@link #turn()}. */
+    public void turnWitness() {
+        if (following != null) {
+            following.turnWitness();
+        }
+    }
+
     private void attend() {
         try {
             ChangelogSource open = current;
             if (open == null) {
                 open();
-            } else if (!(fold.exact() && betweenEvents && decideOn(open)) && !pass(open)) {
+            } else if (following != null) {
+                goOn(following);
+            } else if (!(mayDecide() && decideOn(open)) && !pass(open)) {
                 letGo();
             }
         } catch (WakeupException woken) {
@@ -209,6 +225,11 @@ public final class ChangelogFeed implements Feed {
             become(new FeedState.Disconnected(String.valueOf(away.getMessage())));
             pause();
         }
+    }
+
+    /** Writes that compaction took are missed, traces are not: who has fallen behind knows the sessions only at the end. */
+    private boolean mayDecide() {
+        return fold.exact() && betweenEvents && surelyWhole();
     }
 
     private void open() {
@@ -227,8 +248,20 @@ public final class ChangelogFeed implements Feed {
     private void letGo() {
         ChangelogSource open = current;
         current = null;
-        if (open != null) {
-            open.close();
+        try {
+            leaveEvents();
+        } finally {
+            if (open != null) {
+                open.close();
+            }
+        }
+    }
+
+    private void leaveEvents() {
+        EventFollower.Following left = following;
+        following = null;
+        if (left != null) {
+            left.close();
         }
     }
 
@@ -279,7 +312,7 @@ public final class ChangelogFeed implements Feed {
         atEndMs = NEVER;
     }
 
-    /** Follows the events for as long as that goes; false where it does not go. */
+    /** Begins to follow the events; false where that does not go. */
     private boolean decideOn(ChangelogSource changelog) {
         if (events == null || closed() || clock.millis() < decideFromMs) {
             return false;
@@ -290,13 +323,20 @@ public final class ChangelogFeed implements Feed {
             requireThere(held.changelogOffset(), changelog.stableEnd(limits.askTimeout()));
             changelog.seek(held.changelogOffset());
         }
-        if (!events.follow(store, changelog, hosting)) {
+        following = events.begin(store, changelog, hosting, completeMs, started);
+        if (following == null) {
             decideFromMs = clock.millis() + DECIDE_AGAIN_MS;
-            return false;
         }
-        fold.becomeExact();
-        completeMs = clock.millis();
-        return true;
+        return following != null;
+    }
+
+    /** Where that ends, the changelog is followed from where everything was compared. */
+    private void goOn(EventFollower.Following going) {
+        if (!going.turn()) {
+            leaveEvents();
+            fold.becomeExact();
+            completeMs = going.completeMs();
+        }
     }
 
     private static void requireThere(long offset, long end) {
@@ -464,11 +504,6 @@ public final class ChangelogFeed implements Feed {
 
     /** What the feed does while events are followed. */
     private final class Hosting implements EventFollower.Host {
-        @Override
-        public boolean closed() {
-            return ChangelogFeed.this.closed();
-        }
-
         @Override
         public void begun() {
             if (!told) {

@@ -39,6 +39,8 @@ public final class EventFollower {
     private volatile @Nullable Witness witness;
     /** The event whose decision only the changelog tells; {@link #NONE} where there is none. */
     private long leftAt = NONE;
+    /** Whether the witness has seen all that was decided before that event. */
+    private boolean leftForGood;
 
     private String lastRefusal = "";
     private @Nullable EventFold kept;
@@ -63,8 +65,6 @@ public final class EventFollower {
 
     /** What the feed does for the follower; on the feed's thread. */
     interface Host {
-        boolean closed();
-
         /** From here on every write comes. */
         void begun();
 
@@ -80,17 +80,20 @@ public final class EventFollower {
     }
 
     /**
-     * Follows the events for as long as it can.
+     * Begins to follow the events.
      *
-     * @param changelog where the store is, or before; left where it is, if events were followed
-     * @return whether events were followed at all; if not, the changelog is to be followed now
+     * @param changelog where the store is, or before; left where everything before was compared
+     * @param completeMs up to when all that the changelog took in before is in the store
+     * @param alone whether the witness reads on a thread of its own; if not, {@link Following#turnWitness} does
+     * @return null if that does not go, and the changelog is to be followed now
      * @throws DivergedException if the store is not what the changelog says
      * @throws LogLostException if events that are next are not there any more
      */
-    boolean follow(ReplicaStore store, ChangelogSource changelog, Host host) {
+    @Nullable
+    Following begin(ReplicaStore store, ChangelogSource changelog, Host host, long completeMs, boolean alone) {
         UUID logId = store.position().logId();
         if (logId == null) {
-            return false;
+            return null;
         }
         EventFold fold = fold(store, host);
         String refusal = fold.notYet();
@@ -98,32 +101,33 @@ public final class EventFollower {
             return refuse(refusal);
         }
         boolean decides = store.position().decides();
-        if (leftAt >= fold.next() && !decides) {
+        if (leftAt >= fold.next() && (leftForGood || !decides)) {
             return refuse("the changelog has to tell what became of event " + leftAt);
         }
-        try (EventSource events = sources.get()) {
+        EventSource events = sources.get();
+        try {
             refusal = missing(fold, events, decides);
             if (refusal != null) {
+                events.close();
                 return refuse(refusal);
             }
             events.seek(fold.next());
             lastRefusal = "";
             Witness made = new Witness(store, logId, fold.next() - 1);
-            WitnessReading reading = new WitnessReading(changelog, made, witnessedEvent, events::wakeup);
+            WitnessReading reading =
+                    new WitnessReading(changelog, made, clock, feedLimits, completeMs, witnessedEvent, events::wakeup);
             fold.begin(made, reading::position);
-            witness = made;
-            current = events;
             LOG.info("following the events from offset {} on, the changelog is the witness", fold.next());
             host.begun();
-            reading.start();
-            try {
-                new Passes(store, events, fold, made, reading, host).run();
-            } finally {
-                current = null;
-                witness = null;
-                reading.stop();
+            if (alone) {
+                reading.start();
             }
-            return true;
+            witness = made;
+            current = events;
+            return new Following(store, events, fold, made, reading, host);
+        } catch (RuntimeException failed) {
+            events.close();
+            throw failed;
         }
     }
 
@@ -151,13 +155,13 @@ public final class EventFollower {
                 : null;
     }
 
-    private boolean refuse(String why) {
+    private @Nullable Following refuse(String why) {
         if (!why.equals(lastRefusal)) {
             LOG.info("following the changelog: {}", why);
         }
         lastRefusal = why;
         kept = null;
-        return false;
+        return null;
     }
 
     /** Ends a poll that waits, so that somebody is seen to; nothing where no events are followed. */
@@ -179,8 +183,8 @@ public final class EventFollower {
         return comparing == null ? 0 : comparing.outstanding();
     }
 
-    /** One following, from its begin to its end. */
-    private final class Passes {
+    /** One following, from its begin to its end. For the feed's thread. */
+    final class Following implements AutoCloseable {
         private final ReplicaStore store;
         private final EventSource events;
         private final EventFold fold;
@@ -192,7 +196,7 @@ public final class EventFollower {
         private long atEndMs;
         private boolean ending;
 
-        Passes(
+        private Following(
                 ReplicaStore store,
                 EventSource events,
                 EventFold fold,
@@ -206,21 +210,50 @@ public final class EventFollower {
             this.reading = reading;
             this.host = host;
             this.ending = leftAt >= fold.next();
-        }
-
-        void run() {
             host.waits().reask();
             atEndMs = clock.millis();
-            while (!host.closed() && !(ending && witness.caughtUp())) {
-                requireWitness();
-                try {
-                    pass();
-                } catch (WakeupException woken) {
-                    LOG.trace("woken to ask for the log's end, for the witness's sake, or to close");
-                }
-            }
+        }
+
+        /**
+         * Does one thing: decides what came, or lets the witness come to its end.
+         *
+         * @return false where it ended, before an event that the changelog has to tell of
+         * @throws WakeupException if somebody waits to be seen to; the next turn does
+         * @throws DivergedException if what was decided is not what the changelog says, or not what the store holds
+         */
+        boolean turn() {
             requireWitness();
-            host.waits().reask();
+            if (ending && witness.caughtUp()) {
+                // what was compared last is known to be right only now
+                reading.stop();
+                requireWitness();
+                leftForGood = true;
+                host.waits().reask();
+                return false;
+            }
+            pass();
+            return true;
+        }
+
+        /** One turn of the witness, where it has no thread. */
+        void turnWitness() {
+            reading.turn();
+        }
+
+        /** Up to when all that the changelog took in is compared. */
+        long completeMs() {
+            return reading.completeMs();
+        }
+
+        @Override
+        public void close() {
+            EventFollower.this.current = null;
+            EventFollower.this.witness = null;
+            try {
+                reading.stop();
+            } finally {
+                events.close();
+            }
         }
 
         private void requireWitness() {
@@ -232,7 +265,7 @@ public final class EventFollower {
 
         private void pass() {
             if (ending) {
-                witness.awaitCaughtUp(POLL);
+                reading.awaitCaughtUp(POLL);
             } else {
                 decide();
             }
@@ -269,6 +302,7 @@ public final class EventFollower {
         private void end(RuntimeException why) {
             fold.flush();
             leftAt = fold.next();
+            leftForGood = false;
             ending = true;
             LOG.warn("event {} is left to the changelog: {}", leftAt, why.getMessage());
         }

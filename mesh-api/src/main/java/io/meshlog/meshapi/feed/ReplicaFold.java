@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns polled records into batches for the store. Two ways: while catching up, everything as it comes, because compaction
- * may have taken any change away; once exact, only whole writes, each the next revision, and every digest is compared.
+ * may have taken any change away; once exact, only whole writes, each the next revision, and every digest is compared. What
+ * the store holds already, because it was decided here, is passed over.
  *
  * <p>For the feed's thread. What comes out of place is thrown: {@link HoleException}, {@link DivergedException}.
  */
@@ -49,6 +50,11 @@ final class ReplicaFold {
     /** The latest of each key: the store needs no others. */
     private final Map<ResourceKey, Entry> drafted = new LinkedHashMap<>();
 
+    /** Up to which event the store holds what was decided here, before the changelog said it. */
+    private long decidedUpTo;
+    /** Whether the changelog is still saying that. */
+    private boolean passingOver;
+
     private @Nullable UUID logId;
     private long revision;
     private long horizon;
@@ -67,6 +73,8 @@ final class ReplicaFold {
         logId = position.logId();
         revision = position.revision();
         horizon = position.horizon();
+        decidedUpTo = position.eventOffset();
+        passingOver = position.decides();
     }
 
     /** Whether every write comes and is checked. */
@@ -131,6 +139,10 @@ final class ReplicaFold {
     private void take(ChangeRecord record, List<AppliedBatch> applied) {
         FleetChange change = record.change();
         withinWrite = change != null && change.index() + 1 < change.count();
+        passingOver = passingOver && (change == null || change.provenance().eventOffset() <= decidedUpTo);
+        if (passingOver) {
+            return;
+        }
         if (change == null) {
             forget(record.key());
             return;
@@ -260,7 +272,13 @@ final class ReplicaFold {
         store.apply(new StoreBatch(
                 List.copyOf(drafted.values()),
                 List.copyOf(forgotten),
-                new StorePosition(logId, revision, offset, exact ? revision : held.wholeRevision(), horizon)));
+                new StorePosition(
+                        logId,
+                        revision,
+                        offset,
+                        exact ? revision : held.wholeRevision(),
+                        horizon,
+                        passingOver ? decidedUpTo : StorePosition.FOLLOWS)));
         AppliedBatch applied = new AppliedBatch(exact ? writes : List.of(), traces, revision);
         begin();
         return applied;

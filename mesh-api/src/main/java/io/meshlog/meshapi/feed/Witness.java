@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * so any difference means that one of the two is broken, and this replica does not serve what it cannot vouch for.
  *
  * <p>What was decided here and is not in the changelog yet is remembered, up to a sixteenth of the
- * heap and {@value #MOST_BYTES} bytes. Where there is more, because the projector is away for long, and after a start, when
- * nothing is remembered, what the changelog says is compared with the store alone: a change that is still a key's latest has
- * to be the one that is held.
+ * heap and {@value #MOST_BYTES} bytes. Where there is more, because the projector is away for long, and where compaction may
+ * have taken some of what it said, because this replica was, what the changelog says is compared with the store alone: a
+ * change that is still a key's latest has to be the one that is held.
  *
  * <p>Worked example: events 7, 8 and 9 are decided here and remembered; the changelog brings the changes of 7 and 8, they are
  * equal and forgotten; 9 stays. Had the process started after 8, those of 7 and 8 were looked up in the store, those of 9
@@ -55,6 +55,9 @@ final class Witness {
     /** The last event of which the changelog brought anything. */
     private long seen = -1;
 
+    /** Whether what the changelog says next may not be all of what it said: compaction may have taken some. */
+    private boolean thinned;
+
     private long loosened;
     private boolean closed;
 
@@ -71,20 +74,35 @@ final class Witness {
 
     /** This was decided here; the changelog has to say the same. */
     synchronized void expect(Decision decision) {
+        decided = decision.eventOffset();
+        if (decided > looseUpTo) {
+            remember(decision);
+        }
+        notifyAll();
+    }
+
+    private void remember(Decision decision) {
         for (FleetChange change : decision.changes()) {
             expected.add(new Expected.Change(change));
             bytes += size(change);
         }
         decision.forgotten().forEach(key -> expected.add(new Expected.Forgotten(key)));
         bytes += (long) decision.forgotten().size() * CHANGE_BYTES;
-        decided = decision.eventOffset();
         if (bytes > mostBytes) {
-            expected.clear();
-            bytes = 0;
-            looseUpTo = decided;
+            loosenUpTo(decided);
             loosened++;
         }
-        notifyAll();
+    }
+
+    private void loosenUpTo(long event) {
+        expected.clear();
+        bytes = 0;
+        looseUpTo = Math.max(looseUpTo, Math.max(decided, event));
+    }
+
+    /** Compaction may have taken what the changelog said before what it says next: up to there the store alone tells. */
+    synchronized void thinned() {
+        thinned = true;
     }
 
     private static long size(FleetChange change) {
@@ -93,9 +111,9 @@ final class Witness {
     }
 
     /**
-     * Compares what the changelog says next, and waits where it is ahead.
+     * Compares what the changelog says next.
      *
-     * @return false if it was closed before this could be compared
+     * @return false if it is not decided here yet, and so is to be compared later
      * @throws DivergedException if anything else was decided here
      */
     boolean check(ChangeRecord record) {
@@ -104,7 +122,7 @@ final class Witness {
         synchronized (this) {
             if (change == null) {
                 // its event came before it
-                if (seen <= looseUpTo) {
+                if (thinned || seen <= looseUpTo) {
                     return true;
                 }
             } else {
@@ -112,7 +130,11 @@ final class Witness {
                     throw new DivergedException(
                             "the changelog is of log %s, the store of log %s".formatted(record.logId(), logId));
                 }
-                if (!awaitDecided(change.provenance().eventOffset())) {
+                if (thinned) {
+                    thinned = false;
+                    loosenUpTo(change.provenance().eventOffset());
+                }
+                if (!isDecided(change)) {
                     return false;
                 }
                 seen = change.provenance().eventOffset();
@@ -133,24 +155,29 @@ final class Witness {
         return true;
     }
 
-    /** False if it was closed before. What is remembered comes before whatever is not decided yet, or is missing. */
-    private boolean awaitDecided(long eventOffset) {
-        while (eventOffset > decided && expected.isEmpty()) {
-            if (seen < decided) {
-                seen = decided;
-                notifyAll();
-            }
-            if (closed) {
-                return false;
-            }
-            try {
-                wait();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
+    /** What is remembered comes before whatever is not decided yet, or is missing. */
+    private boolean isDecided(FleetChange change) {
+        if (change.provenance().eventOffset() <= decided || !expected.isEmpty()) {
+            return true;
         }
-        return true;
+        if (seen < decided) {
+            seen = decided;
+            notifyAll();
+        }
+        return false;
+    }
+
+    /** Waits until what the changelog says next can be compared, or this is closed. */
+    synchronized void awaitDecided(ChangeRecord next) {
+        FleetChange change = next.change();
+        try {
+            while (!closed && change != null && !isDecided(change)) {
+                wait();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the witness waits", interrupted);
+        }
     }
 
     private static void compare(ChangeRecord said, @Nullable Expected wanted) {

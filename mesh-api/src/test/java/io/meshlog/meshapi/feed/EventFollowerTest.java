@@ -215,6 +215,59 @@ class EventFollowerTest {
     }
 
     @Test
+    void whatCompactionTookWhileTheReplicaWasAway_isNoDifference() {
+        // given a replica that is stopped
+        startDeciding();
+        feed.close();
+
+        // when it comes back long after, and compaction has taken what was replaced meanwhile
+        for (int i = 0; i < 20; i++) {
+            fleet.upsert("a", "value " + i);
+        }
+        events.hold(fleet.events());
+        changelog.hold(
+                ScriptedFleet.compacted(fleet.changelog(), fleet.changelog().size(), new Random(1)), nowMs.get());
+        nowMs.addAndGet(2 * LIMITS.surelyWhole().toMillis());
+        restart();
+
+        // then
+        await().until(() -> witnessed.get() == fleet.events().getLast().offset());
+        assertHoldsTheFleet();
+        assertThat(feed.decides()).isTrue();
+        assertThat(told.words).containsOnly("synced");
+    }
+
+    @Test
+    void aReplicaAheadOfTheChangelog_keepsWhatItDecided_whenItFollowsTheChangelogFromNowOn() {
+        // given
+        startDeciding();
+        fleet.upsert("a", "1");
+        fleet.upsert("a", "2");
+        events.hold(fleet.events());
+        awaitRevision();
+        feed.close();
+
+        // when the projector is away
+        feed = new ChangelogFeed(
+                store, changelog::open, List.of(told), this::now, LIMITS, (where, cause) -> faults.add(where));
+        feed.start();
+
+        // then
+        await().until(() -> feed.state() instanceof FeedState.Following);
+        assertHoldsTheFleet();
+
+        // when it comes back
+        fleet.upsert("a", "3");
+        fleet.delete("a");
+        changelog.hold(fleet.changelog(), nowMs.get());
+
+        // then
+        await().until(() -> store.position().revision() == fleet.state.revision());
+        assertHoldsTheFleet();
+        assertThat(store.position().decides()).isFalse();
+    }
+
+    @Test
     void aReplicaThatDiffers_isTakenOutAndBuiltAnew() {
         // given
         startDeciding();
