@@ -35,6 +35,6 @@ until "$home/meshlog" admin admit bench --id 201 --data "$folder/up"; do
 done
 # the same settings as deploy/publisher
 export PUBLISHER_JAVA_OPTS="${PUBLISHER_JAVA_OPTS:-$(sed -n 's/.*MESHLOG_JAVA_OPTS.*value: "\(.*\)".*/\1/p' "$home/deploy/publisher/deployment.yaml")}"
-java -Xmx256m -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.meshlog.schemas.avro \
+"$(sh "$home/.mvn/find-jdk.sh" jre)/bin/java" -Xmx256m -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.meshlog.schemas.avro \
     -cp "$home/benchmarks/target/${CLASSES:-classes-quick}:$home/cli/target/meshlog.jar:$hdr" \
     io.meshlog.bench.kubernetes.KubernetesBench "127.0.0.1:$base" bench 201 "$@"

@@ -45,7 +45,10 @@ final class ApiServer implements AutoCloseable {
                 "ciliumendpoints", new Listed(cluster.endpoints(), this::endpoint),
                 "services", none,
                 "endpointslices", none,
-                "networkpolicies", none);
+                "networkpolicies", none,
+                "ciliumnetworkpolicies", none,
+                "ciliumclusterwidenetworkpolicies", none,
+                "serviceexports", none);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);

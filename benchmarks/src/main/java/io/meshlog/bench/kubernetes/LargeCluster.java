@@ -18,7 +18,7 @@ record LargeCluster(int clusterId, int endpoints, int nodes) {
         return ("{\"metadata\":{\"name\":\"%s\",%s,\"labels\":{\"kubernetes.io/hostname\":\"%1$s\",\"kubernetes.io/arch\":"
                         + "\"amd64\",\"topology.kubernetes.io/zone\":\"zone-%d\"}},\"spec\":{\"addresses\":[{\"ip\":\"%s\","
                         + "\"type\":\"InternalIP\"}],\"bootid\":\"6d2f0d2c-7f4e-4d0e-9a3e-%012d\",\"encryption\":{},"
-                        + "\"health\":{\"ipv4\":\"10.%d.%d.254\"},\"ingress\":{},\"ipam\":{\"podCIDRs\":[\"10.%5$d.%6$d.0/24\"]}}}")
+                        + "\"health\":{\"ipv4\":\"10.%d.%d.254\"},\"ingress\":{},\"ipam\":{\"podCIDRs\":[\"10.%6$d.%7$d.0/24\"]}}}")
                 .formatted(
                         nodeName(number),
                         meta(number, FIRST_VERSION),

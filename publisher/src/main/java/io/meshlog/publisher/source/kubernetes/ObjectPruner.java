@@ -47,8 +47,7 @@ final class ObjectPruner {
         ObjectMeta meta = endpoint.meta();
         Workload workload = endpoint.workload();
         return new CiliumEndpoint(
-                new ObjectMeta(
-                        shared.one(meta.namespace()), meta.name(), Map.of(), Map.of(), shared.one(meta.created())),
+                new ObjectMeta(shared.one(meta.namespace()), meta.name(), Map.of(), Map.of(), meta.created()),
                 new Workload(
                         meta.name(),
                         workload.addresses(),

@@ -67,6 +67,7 @@ class DeployManifestsTest {
         Files.writeString(file, map.getData().get("publisher.yaml"));
         Map<String, String> variables =
                 deployment.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()
+                        .filter(variable -> variable.getName().startsWith("MESHLOG_PUBLISHER_"))
                         .collect(Collectors.toMap(
                                 variable -> variable.getName(),
                                 variable ->
