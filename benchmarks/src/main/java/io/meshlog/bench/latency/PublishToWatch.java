@@ -19,6 +19,7 @@ import io.meshlog.schemas.v1.PublishResponse;
 import io.meshlog.schemas.v1.PublishingGrpc;
 import io.meshlog.schemas.v1.Resource;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -33,8 +34,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PublishToWatch {
     static final String KEY_PREFIX = "key-";
-    private static final String CLUSTER = "bench";
-    private static final int KEYS = 5_000;
+    /** Who publishes; its resources are opaque. */
+    public static final String CLUSTER = "bench";
+
+    /** How many different keys are published. */
+    public static final int KEYS = 5_000;
+
     private static final int VALUE_BYTES = 256;
     private static final int PATIENCE_SECONDS = 120;
     private static final int WARM_UP_PART = 5;
@@ -59,17 +64,63 @@ public final class PublishToWatch {
         }
         int watches = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
         int id = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 200;
+        System.out.println(
+                run(arguments[0], Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), watches, id)
+                        .inWords());
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param p50Ms milliseconds from when a change was due to when a watch had it; so the next two
+     */
+    public record Result(
+            int changes,
+            int watches,
+            double publishedPerSecond,
+            double deliveredPerSecond,
+            double messagesPerSecond,
+            double p50Ms,
+            double p99Ms,
+            double maxMs) {
+        /** One line for a person. */
+        public String inWords() {
+            return String.format(
+                    Locale.ROOT,
+                    "%,d changes to %,d watches, %,.0f/s published, %,.0f/s delivered in %,.0f messages/s:"
+                            + " p50 %.1f ms, p99 %.1f ms, max %.1f ms",
+                    changes,
+                    watches,
+                    publishedPerSecond,
+                    deliveredPerSecond,
+                    messagesPerSecond,
+                    p50Ms,
+                    p99Ms,
+                    maxMs);
+        }
+    }
+
+    /**
+     * Publishes and watches.
+     *
+     * @param server of a mesh-api, without TLS
+     * @param rate changes a second; 0 for as many as are taken
+     * @param seconds how long
+     * @param clusterId the publishing cluster's
+     * @throws IllegalStateException if a stream ends or something does not come in time
+     */
+    public static Result run(String server, int rate, int seconds, int watches, int clusterId)
+            throws InterruptedException {
         ManagedChannel channel =
-                ManagedChannelBuilder.forTarget(arguments[0]).usePlaintext().build();
+                ManagedChannelBuilder.forTarget(server).usePlaintext().build();
         try {
-            new PublishToWatch(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
-                    .run(arguments[0], channel, watches, id);
+            return new PublishToWatch(rate, seconds).run(server, channel, watches, clusterId);
         } finally {
             channel.shutdownNow();
         }
     }
 
-    private void run(String server, ManagedChannel channel, int watches, int clusterId) throws InterruptedException {
+    private Result run(String server, ManagedChannel channel, int watches, int clusterId) throws InterruptedException {
         var unused = AdminGrpc.newBlockingStub(channel)
                 .admit(AdmitRequest.newBuilder()
                         .setCluster(Cluster.newBuilder().setName(CLUSTER).setId(clusterId))
@@ -82,9 +133,8 @@ public final class PublishToWatch {
             send(publish);
             watching.awaitReceived(PATIENCE_SECONDS);
             double seconds = (System.nanoTime() - beganNanos) / 1e9;
-            System.out.printf(
-                    "%,d changes to %,d watches, %,.0f/s published, %,.0f/s delivered in %,.0f messages/s:"
-                            + " p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
+            publish.onCompleted();
+            return new Result(
                     dueNanos.length,
                     watches,
                     dueNanos.length / seconds,
@@ -94,7 +144,6 @@ public final class PublishToWatch {
                     watching.quantile(0.99),
                     watching.quantile(1));
         }
-        publish.onCompleted();
     }
 
     private void requireOpened() throws InterruptedException {

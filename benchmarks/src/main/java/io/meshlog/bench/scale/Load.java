@@ -14,11 +14,12 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** What several clusters say: each its services, one event each, then the same again with other backends. */
-final class Load {
+public final class Load {
     private static final String WRITER = "publisher";
     private static final int IN_FLIGHT = 20_000;
     private static final int RESOURCES = 8_000_000;
@@ -28,16 +29,21 @@ final class Load {
     private final long[] sequences;
     private final Semaphore room = new Semaphore(IN_FLIGHT);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final AtomicLong last = new AtomicLong();
     private long operator;
 
-    Load(EventLogWriter writer, int clusters) {
+    /**
+     * @param writer takes the events
+     * @param clusters how many
+     */
+    public Load(EventLogWriter writer, int clusters) {
         this.writer = writer;
         this.clusters = clusters;
         this.sequences = new long[clusters];
     }
 
     /** Admits the clusters and opens their sessions. */
-    void begin() throws InterruptedException {
+    public void begin() throws InterruptedException {
         say(null, "operator", 0, new Statement.OpenSession(UUID.randomUUID()));
         for (int cluster = 0; cluster < clusters; cluster++) {
             operator++;
@@ -53,7 +59,7 @@ final class Load {
     }
 
     /** Says so many services, the clusters in turn, each time it is called with other backends. */
-    void say(int services, int version) throws InterruptedException {
+    public void say(int services, int version) throws InterruptedException {
         for (int number = 0; number < services; number++) {
             int cluster = number % clusters;
             Service service = service(cluster, number / clusters, version);
@@ -70,6 +76,11 @@ final class Load {
         if (failed != null) {
             throw new IllegalStateException("an event was not taken", failed);
         }
+    }
+
+    /** The offset of the last event that was taken. */
+    public long lastOffset() {
+        return last.get();
     }
 
     private static Service service(int cluster, int number, int version) {
@@ -108,6 +119,8 @@ final class Load {
                     room.release();
                     if (failed != null) {
                         failure.compareAndSet(null, failed);
+                    } else {
+                        last.accumulateAndGet(offset, Math::max);
                     }
                 });
     }
