@@ -114,10 +114,12 @@ final class ClusterKeys {
         String key = KeyRange.text(at.getKey());
         KeyPlace place = Layout.owner(key, view);
         if (place == null) {
-            return refuse(key, "is none of Cilium's keys");
+            refuse(key, "is none of Cilium's keys");
+            return null;
         }
         if (!place.cluster().equals(cluster)) {
-            return refuse(key, "is cluster %s's; this publisher speaks for %s".formatted(place.cluster(), cluster));
+            refuse(key, "is cluster %s's; this publisher speaks for %s".formatted(place.cluster(), cluster));
+            return null;
         }
         return place;
     }
@@ -127,21 +129,23 @@ final class ClusterKeys {
             Value value = place.valueOf(at.getValue().toByteArray());
             ResourceKey named = ((Declared) value.resource()).keyIn(cluster);
             if (!named.equals(place.resource())) {
-                return refuse(place.key(), "holds what says of itself that it is %s".formatted(named));
+                refuse(place.key(), "holds what says of itself that it is %s".formatted(named));
+                return null;
             }
             if (value.resource() instanceof ClusterConfig config && config.id() != clusterId) {
-                return refuse(
+                refuse(
                         place.key(),
                         "says cluster id %d, this publisher is configured with %d".formatted(config.id(), clusterId));
+                return null;
             }
             return value;
         } catch (InvalidValueException wrong) {
-            return refuse(place.key(), String.valueOf(wrong.getMessage()));
+            refuse(place.key(), String.valueOf(wrong.getMessage()));
+            return null;
         }
     }
 
-    private <T> @Nullable T refuse(String key, String reason) {
+    private void refuse(String key, String reason) {
         refused.put(key, reason);
-        return null;
     }
 }
