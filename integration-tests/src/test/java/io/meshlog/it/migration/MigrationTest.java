@@ -117,8 +117,11 @@ final class MigrationTest {
     }
 
     private static Map<String, ByteString> atTheFace() {
-        return GoldenState.own(
-                EtcdProcess.read(KVGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS)));
+        return GoldenState.own(everythingAtTheFace());
+    }
+
+    private static Map<String, ByteString> everythingAtTheFace() {
+        return EtcdProcess.read(KVGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS));
     }
 
     private void awaitEqual(String what) {
@@ -245,6 +248,11 @@ final class MigrationTest {
     @Test
     void aMirrorOfTheClustersState_isWhatItsOwnEtcdHeld() throws Exception {
         try (EtcdProcess copy = new EtcdProcess(program, Files.createDirectory(folder.resolve("copy")))) {
+            // given
+            await("the marks of completeness")
+                    .atMost(LIMIT)
+                    .until(() -> everythingAtTheFace().containsKey(SYNCED));
+
             // when
             MirrorRun once = new MirrorRun(fleetConfig(), copy.config(), "--state", GoldenState.CLUSTER, "--once");
 
