@@ -1,0 +1,2 @@
+/** A fleet measured over a real broker. */
+package io.meshlog.it.bench;
