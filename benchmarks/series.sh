@@ -43,6 +43,7 @@ measure() {
 measure --series churn --clusters 8 --endpoints 1000 --rate 8000 --points 7 --duration "${seconds}s"
 measure --series clusters --clusters 128 --endpoints 100 --identities 20 --rate 1280 --points 8 --duration "${seconds}s"
 measure --series watches --clusters 8 --endpoints 100 --rate 200 --watches 2048 --points 8 --duration "${seconds}s"
+measure --series snapshot --clusters 8 --endpoints 1000 --watches 128 --points 8
 measure --series resume --clusters 8 --endpoints 8000 --watches 10 --missed 128000 --points 8
 measure --series storm --clusters 8 --endpoints 2000 --watches 2048 --missed 10000 --points 8
 mv "$folder/README.md" "$plots/README.md"

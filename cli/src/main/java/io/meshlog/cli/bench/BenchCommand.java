@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  meshlog bench                                          1,000 changes/s for 20 s to one watch",
             "  meshlog bench --series clusters --clusters 128         by clusters, doubling up to 128",
             "  meshlog bench --series watches --watches 1000          by watches",
+            "  meshlog bench --series snapshot --watches 100          all watches begin with everything",
             "  meshlog bench --series resume --missed 100000          by changes missed",
             "  meshlog bench --series storm --watches 1000            all watches connect again at once",
             "  meshlog bench --series churn,watches --save plots",
@@ -70,8 +71,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--series",
             paramLabel = "SERIES",
             split = ",",
-            description = "What grows, twofold from point to point: churn, clusters, watches, resume, storm. Default:"
-                    + " once, nothing grows.")
+            description = "What grows, twofold from point to point: churn, clusters, watches, snapshot, resume, storm."
+                    + " Default: once, nothing grows.")
     List<Series> series = new ArrayList<>();
 
     @Option(names = "--clusters", paramLabel = "N", description = "Clusters. Default: ${DEFAULT-VALUE}")

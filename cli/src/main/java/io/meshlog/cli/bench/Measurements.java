@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a scenario, point by point. For one thread: the one that publishes. */
 final class Measurements {
@@ -67,6 +68,7 @@ final class Measurements {
                                     scenario.clusters(),
                                     scenario.churn().rate(),
                                     amount);
+                        case SNAPSHOT -> snapshot(amount);
                         case RESUME -> resume(amount, amount, scenario.watches());
                         case STORM -> resume(amount, scenario.missed(), amount);
                     });
@@ -79,7 +81,7 @@ final class Measurements {
             case ONCE -> List.of(scenario.churn().rate());
             case CHURN -> scenario.doublings(scenario.churn().rate());
             case CLUSTERS -> scenario.doublings(scenario.clusters());
-            case WATCHES, STORM -> scenario.doublings(scenario.watches());
+            case WATCHES, SNAPSHOT, STORM -> scenario.doublings(scenario.watches());
             case RESUME -> scenario.doublings(scenario.missed());
         };
     }
@@ -114,15 +116,22 @@ final class Measurements {
         }
     }
 
+    private Point snapshot(int count) {
+        var unused = sessions(scenario.clusters());
+        return begin(count, count, null);
+    }
+
     /** Many watches that were all at one revision and missed what came after it come back at once. */
     private Point resume(int amount, int missed, int count) {
         List<ClusterSession> sessions = sessions(scenario.clusters());
-        ByteString token;
-        try (Watches before = watches(1)) {
-            token = before.token();
-        }
+        ByteString token = here();
         publish(sessions, new DueTimes(nextNumber, missed), 0);
         settle(sessions);
+        return begin(amount, count, token);
+    }
+
+    /** Many watches begin at once: how long until each has what it lacks. */
+    private Point begin(int amount, int count, @Nullable ByteString token) {
         Map<String, Usage> before = parts.usage();
         AtomicLong peakMib = new AtomicLong();
         long beganNanos = System.nanoTime();
@@ -173,18 +182,31 @@ final class Measurements {
         }
     }
 
+    /** Where a watch that begins now goes on. */
+    private ByteString here() {
+        try (Watches one = new Watches(server, fleet.selector(), 1, null)) {
+            awaitSynced(one);
+            return one.token();
+        }
+    }
+
+    /** So many watches, all at the end; their snapshots are no part of what is measured with them. */
     private Watches watches(int count) {
-        Watches watches = new Watches(server, fleet.selector(), count, null);
+        Watches watches = new Watches(server, fleet.selector(), count, here());
         try {
-            Waiting.until("all watches to have their snapshot", PATIENCE, () -> {
-                requireNotStopped();
-                return watches.synced();
-            });
+            awaitSynced(watches);
             return watches;
         } catch (CliException failed) {
             watches.close();
             throw failed;
         }
+    }
+
+    private void awaitSynced(Watches watches) {
+        Waiting.until("all watches to be synced", PATIENCE, () -> {
+            requireNotStopped();
+            return watches.synced();
+        });
     }
 
     /** @param rate changes a second; 0 for as fast as they are taken */

@@ -11,6 +11,7 @@ enum Series {
     CHURN("changes/s", "Publish to watch by changes a second"),
     CLUSTERS("clusters", "Publish to watch by clusters, each changing as much"),
     WATCHES("watches", "Fan-out by watches"),
+    SNAPSHOT("watches", "All watches begin at once, each with everything"),
     RESUME("changes missed", "Resume by changes missed"),
     STORM("watches", "All watches connect again at once");
 
@@ -38,6 +39,7 @@ enum Series {
             case CHURN, CLUSTERS -> List.of(List.of(Figure.P50, Figure.P99), List.of(Figure.PUBLISHED));
             case WATCHES ->
                 List.of(List.of(Figure.DELIVERED), List.of(Figure.CPU_PER_DELIVERY), List.of(Figure.P50, Figure.P99));
+            case SNAPSHOT -> List.of(List.of(Figure.SECONDS), List.of(Figure.DELIVERED));
             case RESUME -> List.of(List.of(Figure.SECONDS), List.of(Figure.MIB));
             case STORM -> List.of(List.of(Figure.SECONDS), List.of(Figure.REPLICA_PEAK));
         };

@@ -7,17 +7,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.meshlog.broker.EmbeddedKafka;
 import io.meshlog.cli.ExitCode;
-import io.meshlog.cli.Meshlog;
-import io.meshlog.cli.Terminal;
 import io.meshlog.it.faults.FleetInProcess;
 import io.meshlog.it.faults.ScriptedCluster;
 import io.meshlog.it.projector.FleetOnKafka;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import io.meshlog.it.publish.TypedCommand;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +28,6 @@ class BenchTest {
     private EmbeddedKafka broker;
     private FleetInProcess fleet;
 
-    private record Ended(int code, String out, String err) {}
-
     @BeforeEach
     void startFleet() {
         broker = FleetOnKafka.broker(folder);
@@ -48,14 +40,8 @@ class BenchTest {
         broker.close();
     }
 
-    private Ended meshlog(String line) {
-        List<String> words = new ArrayList<>(List.of(line.split(" ")));
-        words.addAll(List.of("--server", "127.0.0.1:" + fleet.grpcPort()));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(out, err, Map.of(), folder, false, false);
-        int code = Meshlog.run(terminal, words.toArray(String[]::new));
-        return new Ended(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    private TypedCommand meshlog(String line) {
+        return TypedCommand.run(folder, fleet.grpcPort(), line.split(" "));
     }
 
     private static JsonArray points(JsonArray results, int series) {
@@ -65,8 +51,9 @@ class BenchTest {
     @Test
     void everySeriesIsMeasured_everyChangeComesToEveryWatch_andNothingStays() {
         // when
-        Ended ended = meshlog(
-                "bench --series watches,resume,storm --points 2 --duration 1s --save plots -o json " + SCENARIO);
+        TypedCommand ended =
+                meshlog("bench --series watches,resume,storm,snapshot --points 2 --duration 1s --save plots -o json "
+                        + SCENARIO);
 
         // then
         assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.OK);
@@ -82,6 +69,8 @@ class BenchTest {
         assertThat(resumed.get("resyncs").getAsDouble()).isZero();
         // what was changed several times comes once, to each of the four
         assertThat(resumed.get("deliveries").getAsDouble()).isBetween(4.0, 80.0);
+        JsonObject begun = points(results, 3).get(1).getAsJsonObject();
+        assertThat(begun.get("deliveries").getAsDouble()).isEqualTo(4 * 2 * (2 + 5 + 20 + 5));
         assertThat(folder.resolve("plots/storm-seconds.svg")).isNotEmptyFile();
         assertThat(folder.resolve("plots/storm.json")).content().contains("\"seed\": 1");
 
@@ -94,7 +83,7 @@ class BenchTest {
     @Test
     void withoutBeingToldTo_itLeavesAFleetAlone() {
         // when
-        Ended ended = meshlog("bench");
+        TypedCommand ended = meshlog("bench");
 
         // then
         assertThat(ended.code()).isEqualTo(ExitCode.ERROR);

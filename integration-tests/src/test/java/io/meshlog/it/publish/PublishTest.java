@@ -5,19 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.meshlog.broker.EmbeddedKafka;
 import io.meshlog.cli.ExitCode;
-import io.meshlog.cli.Meshlog;
-import io.meshlog.cli.Terminal;
 import io.meshlog.it.faults.FleetInProcess;
 import io.meshlog.it.faults.ScriptedCluster;
 import io.meshlog.it.projector.FleetOnKafka;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,8 +48,6 @@ class PublishTest {
     private EmbeddedKafka broker;
     private FleetInProcess fleet;
 
-    private record Ended(int code, String out, String err) {}
-
     @BeforeEach
     void startFleet() {
         broker = FleetOnKafka.broker(folder);
@@ -69,14 +60,8 @@ class PublishTest {
         broker.close();
     }
 
-    private Ended meshlog(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--server", "127.0.0.1:" + fleet.grpcPort()));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(out, err, Map.of(), folder, false, false);
-        int code = Meshlog.run(terminal, all.toArray(String[]::new));
-        return new Ended(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    private TypedCommand meshlog(String... arguments) {
+        return TypedCommand.run(folder, fleet.grpcPort(), arguments);
     }
 
     private String file(String name, String text) throws IOException {
@@ -94,7 +79,7 @@ class PublishTest {
         assertThat(names()).contains(ScriptedCluster.key(0)).doesNotContain("by-hand");
 
         // when it is only asked what would happen
-        Ended dry = meshlog("publish", good, "--cluster", ScriptedCluster.NAME, "--dry-run");
+        TypedCommand dry = meshlog("publish", good, "--cluster", ScriptedCluster.NAME, "--dry-run");
 
         // then
         assertThat(dry.code()).as(dry.err()).isEqualTo(ExitCode.OK);
@@ -103,7 +88,7 @@ class PublishTest {
         assertThat(names()).doesNotContain("by-hand");
 
         // when
-        Ended done = meshlog("publish", good, "--cluster", ScriptedCluster.NAME);
+        TypedCommand done = meshlog("publish", good, "--cluster", ScriptedCluster.NAME);
 
         // then
         assertThat(done.code()).as(done.err()).isEqualTo(ExitCode.OK);
@@ -113,7 +98,7 @@ class PublishTest {
         // when the publisher goes on, and it is withdrawn by hand
         fleet.cluster.sayOne();
         await().atMost(FleetOnKafka.PATIENCE).until(() -> names().contains(ScriptedCluster.key(1)));
-        Ended withdrawn = meshlog("publish", good, "--cluster", ScriptedCluster.NAME, "--delete");
+        TypedCommand withdrawn = meshlog("publish", good, "--cluster", ScriptedCluster.NAME, "--delete");
 
         // then
         assertThat(withdrawn.code()).as(withdrawn.err()).isEqualTo(ExitCode.OK);
@@ -129,7 +114,7 @@ class PublishTest {
                 .isEqualTo(ExitCode.OK);
 
         // when
-        Ended ended = meshlog("publish", both, "--cluster", ScriptedCluster.NAME);
+        TypedCommand ended = meshlog("publish", both, "--cluster", ScriptedCluster.NAME);
 
         // then
         assertThat(ended.code()).as(ended.out() + ended.err()).isEqualTo(ExitCode.ERROR);
