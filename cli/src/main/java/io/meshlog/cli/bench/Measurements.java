@@ -126,7 +126,7 @@ final class Measurements {
         List<ClusterSession> sessions = sessions(scenario.clusters());
         ByteString token = here();
         publish(sessions, new DueTimes(nextNumber, missed), 0);
-        settle(sessions);
+        awaitReplica(settle(sessions));
         return begin(amount, count, token);
     }
 
@@ -187,6 +187,16 @@ final class Measurements {
         try (Watches one = new Watches(server, fleet.selector(), 1, null)) {
             awaitSynced(one);
             return one.token();
+        }
+    }
+
+    /** A replica may be behind what publishers were told: a watch would be synced with less than was missed. */
+    private void awaitReplica(long revision) {
+        try (Watches one = new Watches(server, fleet.selector(), 1, null)) {
+            Waiting.until("the replica to have all changes", PATIENCE, () -> {
+                requireNotStopped();
+                return one.reached(revision);
+            });
         }
     }
 
