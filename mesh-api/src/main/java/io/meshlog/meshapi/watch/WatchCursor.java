@@ -130,7 +130,9 @@ final class WatchCursor implements Watch {
                 }
             }
             case Following following -> {
-                if (complete > marked
+                // the first marker says that nothing is missing any more: it waits for that
+                if (marked != NEVER
+                        && complete > marked
                         && now - markedAtMs >= hub.limits().bookmarkEvery().toMillis()
                         && sink.isReady()) {
                     mark();

@@ -246,6 +246,27 @@ class RingWatchHubTest {
     }
 
     @Test
+    void aReaderThatResumesIsSyncedWhenNothingIsMissing_howeverLateItReads() {
+        // given one that has taken a part of what it missed
+        ResumeToken token = hub.token(hub.revision());
+        hub.upsert("a", "b", "c", "d", "e", "f");
+        Reader reader = hub.open(OPAQUE, new Start.AfterToken(token));
+        reader.take(1);
+        int taken = reader.seen.size();
+
+        // when time passes, and it is ready again
+        reader.credit = 1;
+        hub.nowMs += 5_000;
+        hub.hub.tick();
+        hub.runLoop();
+        reader.take(Integer.MAX_VALUE);
+
+        // then
+        assertThat(taken).isBetween(1, 5);
+        assertThat(reader.seen).hasSize(7).last().isEqualTo("synced " + hub.revision());
+    }
+
+    @Test
     void aStalledReaderIsCutAndResumesWhereItWas() {
         hub.upsert("a");
         Reader reader = hub.open(OPAQUE, SNAPSHOT);
