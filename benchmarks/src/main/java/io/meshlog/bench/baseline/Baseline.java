@@ -88,6 +88,10 @@ public final class Baseline {
             try (BaselineFleet fleet = new BaselineFleet(jar, folder.resolve("of-" + nodes), nodes)) {
                 measure(fleet);
             }
+            // in a log that holds nothing else
+            try (BaselineFleet fleet = new BaselineFleet(jar, folder.resolve("large-of-" + nodes), nodes)) {
+                bootstrap(fleet);
+            }
             figures.write(out);
         }
         System.out.println("written to " + out);
@@ -112,7 +116,6 @@ public final class Baseline {
                     words("%d MiB", part.residentMib()),
                     Map.of("mib", part.residentMib()));
         }
-        bootstrap(fleet);
     }
 
     private void latency(BaselineFleet fleet, int rate) throws InterruptedException {
