@@ -8,27 +8,8 @@ home=$(cd "$(dirname "$0")/.." && pwd -P)
 plots=${1:-$home/docs/plots}
 seconds=${SECONDS_EACH:-10}
 base=${PORT_BASE:-27300}
-folder=$(mktemp -d)
-stop() {
-    [ -z "${up:-}" ] || kill "$up" 2>/dev/null || true
-    wait
-    rm -rf "$folder"
-}
-trap stop EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-"$home/meshlog" up --no-examples --data "$folder/up" --port-base "$base" >"$folder/up.log" 2>&1 &
-up=$!
-tries=0
-until grep -q "Ready after" "$folder/up.log"; do
-    tries=$((tries + 1))
-    if [ $tries -gt 600 ] || ! kill -0 "$up" 2>/dev/null; then
-        cat "$folder/up.log" >&2
-        exit 1
-    fi
-    sleep 0.5
-done
+. "$home/benchmarks/fleet.sh"
+start_fleet "$base" 600
 
 mkdir -p "$plots"
 cat >"$folder/README.md" <<'HEAD'

@@ -6,27 +6,8 @@ set -eu
 home=$(cd "$(dirname "$0")/../.." && pwd -P)
 base=${PORT_BASE:-27500}
 hdr=${HDR:-$HOME/.m2/repository/org/hdrhistogram/HdrHistogram/2.2.2/HdrHistogram-2.2.2.jar}
-folder=$(mktemp -d)
-stop() {
-    [ -z "${up:-}" ] || kill "$up" 2>/dev/null || true
-    wait
-    rm -rf "$folder"
-}
-trap stop EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-"$home/meshlog" up --no-examples --data "$folder/up" --port-base "$base" >"$folder/up.log" 2>&1 &
-up=$!
-tries=0
-until grep -q "Ready after" "$folder/up.log" 2>/dev/null; do
-    tries=$((tries + 1))
-    if [ $tries -gt 240 ] || ! kill -0 "$up" 2>/dev/null; then
-        cat "$folder/up.log" >&2
-        exit 1
-    fi
-    sleep 0.5
-done
+. "$home/benchmarks/fleet.sh"
+start_fleet "$base" 240
 # on a busy machine the fleet may be founded a moment later
 until "$home/meshlog" admin admit bench --id 201 --data "$folder/up"; do
     tries=$((tries + 1))

@@ -4,6 +4,7 @@ import io.meshlog.events.etcd.keys.KeyRange;
 import io.meshlog.publisher.source.ResourceChange;
 import io.meshlog.publisher.source.Source;
 import io.meshlog.publisher.source.SourceListener;
+import io.meshlog.publisher.source.SourceThread;
 import io.meshlog.publisher.source.etcd.client.EtcdConnection;
 import io.meshlog.publisher.source.etcd.client.EtcdDialer;
 import io.meshlog.publisher.source.etcd.client.EtcdException;
@@ -17,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +45,7 @@ public final class EtcdSource implements Source {
 
     private long etcdId;
     private boolean filled;
-    private @Nullable Thread thread;
+    private final SourceThread thread = new SourceThread("etcd-source");
     private List<String> problems = List.of();
 
     /**
@@ -63,24 +63,13 @@ public final class EtcdSource implements Source {
     }
 
     @Override
-    public synchronized void start(SourceListener listener) {
-        if (thread != null) {
-            throw new IllegalStateException("the source was started before");
-        }
-        thread = Thread.ofPlatform().name("etcd-source").daemon().start(() -> run(listener));
+    public void start(SourceListener listener) {
+        thread.start(() -> run(listener));
     }
 
     @Override
-    public synchronized void close() {
-        if (thread == null) {
-            return;
-        }
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    public void close() {
+        thread.close();
     }
 
     private void run(SourceListener listener) {

@@ -6,12 +6,12 @@ import io.meshlog.publisher.k8s.ObjectChange;
 import io.meshlog.publisher.k8s.ObjectKind;
 import io.meshlog.publisher.source.Source;
 import io.meshlog.publisher.source.SourceListener;
+import io.meshlog.publisher.source.SourceThread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +43,7 @@ public final class KubernetesSource implements Source {
     private final ApiServerProbe probe;
     private final PendingChanges pending = new PendingChanges();
     private final List<KindInformer> informers = new ArrayList<>();
-    private @Nullable Thread thread;
+    private final SourceThread thread = new SourceThread("kubernetes-source");
     private boolean listed;
     private List<String> problems = List.of();
 
@@ -59,23 +59,13 @@ public final class KubernetesSource implements Source {
     }
 
     @Override
-    public synchronized void start(SourceListener listener) {
-        if (thread != null) {
-            throw new IllegalStateException("the source was started before");
-        }
-        thread = Thread.ofPlatform().name("kubernetes-source").daemon().start(() -> run(listener));
+    public void start(SourceListener listener) {
+        thread.start(() -> run(listener));
     }
 
     @Override
-    public synchronized void close() {
-        if (thread != null) {
-            thread.interrupt();
-            try {
-                thread.join();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    public void close() {
+        thread.close();
         client.close();
     }
 

@@ -2,6 +2,7 @@ package io.meshlog.publisher.source.manifest;
 
 import io.meshlog.publisher.source.Source;
 import io.meshlog.publisher.source.SourceListener;
+import io.meshlog.publisher.source.SourceThread;
 import io.meshlog.publisher.source.manifest.ManifestDirectory.Scan;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +40,7 @@ public final class ManifestSource implements Source {
     private final Duration quietPeriod;
     private final ManifestDirectory directory;
     private final Map<Path, WatchKey> watched = new HashMap<>();
-    private @Nullable Thread thread;
+    private final SourceThread thread = new SourceThread("manifest-source");
     private boolean told;
     private List<String> problems = List.of();
 
@@ -58,24 +58,13 @@ public final class ManifestSource implements Source {
     }
 
     @Override
-    public synchronized void start(SourceListener listener) {
-        if (thread != null) {
-            throw new IllegalStateException("the source was started before");
-        }
-        thread = Thread.ofPlatform().name("manifest-source").daemon().start(() -> run(listener));
+    public void start(SourceListener listener) {
+        thread.start(() -> run(listener));
     }
 
     @Override
-    public synchronized void close() {
-        if (thread == null) {
-            return;
-        }
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    public void close() {
+        thread.close();
     }
 
     private void run(SourceListener listener) {
