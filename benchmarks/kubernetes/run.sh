@@ -15,7 +15,7 @@ until "$home/meshlog" admin admit bench --id 201 --data "$folder/up"; do
     sleep 0.5
 done
 # the same settings as deploy/publisher
-export PUBLISHER_JAVA_OPTS="${PUBLISHER_JAVA_OPTS:-$(sed -n 's/.*MESHLOG_JAVA_OPTS.*value: "\(.*\)".*/\1/p' "$home/deploy/publisher/deployment.yaml")}"
+export PUBLISHER_JAVA_OPTS="${PUBLISHER_JAVA_OPTS:-$(sed -n '/name: MESHLOG_JAVA_OPTS/{n;s/.*value: "\(.*\)".*/\1/p;}' "$home/deploy/publisher/deployment.yaml")}"
 "$(sh "$home/.mvn/find-jdk.sh" jre)/bin/java" -Xmx256m -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.meshlog.schemas.avro \
     -cp "$home/benchmarks/target/${CLASSES:-classes-quick}:$home/cli/target/meshlog.jar:$hdr" \
     io.meshlog.bench.kubernetes.KubernetesBench "127.0.0.1:$base" bench 201 "$@"
